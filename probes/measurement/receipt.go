@@ -1,0 +1,56 @@
+package measurement
+
+import (
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// MaxReceiptBytes bounds what a probe reads of a gateway's answer.
+const MaxReceiptBytes = 4 << 10
+
+// Receipt is a gateway's word that a batch is durable. A probe deletes a batch only when it holds a
+// receipt for it that verifies.
+type Receipt struct {
+	Schema int `json:"schema"`
+	// Batch is the id of the batch, in hex, over the bytes the gateway received.
+	Batch      string    `json:"batch"`
+	ReceivedAt time.Time `json:"received_at"`
+	// Records and Rejected count the lines taken and the lines that were not records.
+	Records  int `json:"records"`
+	Rejected int `json:"rejected,omitempty"`
+	// Beacon is to be put in the header of later batches: they were not made before it.
+	Beacon string `json:"beacon,omitempty"`
+}
+
+// ErrReceipt says that a receipt does not prove what the probe needs: the batch stays in the outbox.
+var ErrReceipt = errors.New("receipt does not verify")
+
+// SignReceipt encodes a receipt and signs the encoded bytes.
+func SignReceipt(key ed25519.PrivateKey, r Receipt) (body, signature []byte, err error) {
+	body, err = json.Marshal(r)
+	if err != nil {
+		return nil, nil, fmt.Errorf("encode receipt: %w", err)
+	}
+	return body, ed25519.Sign(key, append([]byte(receiptDomain), body...)), nil
+}
+
+// VerifyReceipt reads a receipt whose bytes key signed, and requires that it is for batch.
+func VerifyReceipt(key ed25519.PublicKey, body, signature []byte, batch BatchID) (Receipt, error) {
+	var r Receipt
+	if len(body) > MaxReceiptBytes {
+		return r, fmt.Errorf("%w: longer than %d bytes", ErrReceipt, MaxReceiptBytes)
+	}
+	if !verify(key, receiptDomain, body, signature) {
+		return r, fmt.Errorf("%w: signature is not the pinned gateway's", ErrReceipt)
+	}
+	if err := strictUnmarshal(body, &r); err != nil {
+		return Receipt{}, fmt.Errorf("%w: %w", ErrReceipt, err)
+	}
+	if r.Batch != batch.String() {
+		return Receipt{}, fmt.Errorf("%w: it is for another batch", ErrReceipt)
+	}
+	return r, nil
+}

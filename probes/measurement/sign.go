@@ -1,0 +1,56 @@
+package measurement
+
+import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/hex"
+)
+
+// Each signature covers a prefix that names its purpose, so that a signed batch can never pass for a
+// receipt, nor the other way round.
+const (
+	batchDomain   = "lamplight batch v1\n"
+	receiptDomain = "lamplight receipt v1\n"
+)
+
+// RecordID is SHA-256(public key, line) cut to 128 bits, line without its newline. The same line from
+// the same key is the same record, and nobody can claim another key's id.
+type RecordID [16]byte
+
+// String returns the id in lower-case hex.
+func (id RecordID) String() string { return hex.EncodeToString(id[:]) }
+
+// BatchID is the SHA-256 of a batch's uncompressed bytes.
+type BatchID [32]byte
+
+// String returns the id in lower-case hex.
+func (id BatchID) String() string { return hex.EncodeToString(id[:]) }
+
+// NewRecordID returns the id of one line as signed by key.
+func NewRecordID(key ed25519.PublicKey, line []byte) RecordID {
+	h := sha256.New()
+	h.Write(key)
+	h.Write(line)
+	return RecordID(h.Sum(nil)[:16])
+}
+
+// NewBatchID returns the id of a batch's bytes.
+func NewBatchID(batch []byte) BatchID { return sha256.Sum256(batch) }
+
+// SignBatch signs a batch's uncompressed bytes with Ed25519.
+func SignBatch(key ed25519.PrivateKey, batch []byte) []byte {
+	return ed25519.Sign(key, append([]byte(batchDomain), batch...))
+}
+
+// VerifyBatch reports whether signature is key's over these very bytes. A key or signature of the
+// wrong length is a no, not a panic.
+func VerifyBatch(key ed25519.PublicKey, batch, signature []byte) bool {
+	return verify(key, batchDomain, batch, signature)
+}
+
+func verify(key ed25519.PublicKey, domain string, message, signature []byte) bool {
+	if len(key) != ed25519.PublicKeySize || len(signature) != ed25519.SignatureSize {
+		return false
+	}
+	return ed25519.Verify(key, append([]byte(domain), message...), signature)
+}
