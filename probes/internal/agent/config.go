@@ -1,0 +1,55 @@
+package agent
+
+import (
+	"crypto/ed25519"
+	"crypto/x509"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/lamplight-net/lamplight/probes/internal/check"
+	"github.com/lamplight-net/lamplight/probes/internal/clock"
+	"github.com/lamplight-net/lamplight/probes/internal/guard"
+	"github.com/lamplight-net/lamplight/probes/internal/identity"
+	"github.com/lamplight-net/lamplight/probes/internal/plan"
+	"github.com/lamplight-net/lamplight/probes/internal/upload"
+	"github.com/lamplight-net/lamplight/probes/measurement"
+)
+
+// Config is what an agent needs to know. State, Software, Guard, Plan, Gateway and Log are required.
+type Config struct {
+	// State is the folder that holds the seed, the pinned gateway key and the outbox. It is made if it
+	// is not there, and belongs to one agent at a time.
+	State string
+	// Software names the program and its version in every batch, as "lamplight-probe/0.1.0".
+	Software string
+	// Identity is the device's; nil means the one kept in State.
+	Identity *identity.Identity
+	// Network is the network to declare; nil means to ask the gateway.
+	Network *measurement.Network
+	Plan    plan.Plan
+	Guard   *guard.Guard
+	// System is the resolver to use as the machine's own; zero means the one it is set to.
+	System netip.AddrPort
+	// Roots are the certificate authorities to believe of targets and of the gateway; nil means the machine's.
+	Roots *x509.CertPool
+	// Gateway is its base URL: https, or http on a loopback address.
+	Gateway string
+	// GatewayKey signs receipts; nil means to pin the first key that the gateway gives.
+	GatewayKey ed25519.PublicKey
+	// Clock is what records are dated by and what the plan and SealEvery go by; nil means the machine's.
+	Clock clock.Clock
+	// Timeouts are machine time; the zero value means check.DefaultTimeouts.
+	Timeouts check.Timeouts
+	// SealEvery is how often what was measured becomes a batch to send; 0 means DefaultSealEvery.
+	SealEvery time.Duration
+	// Backoff is the wait between failed uploads, in machine time; the zero value means upload.DefaultBackoff.
+	Backoff upload.Backoff
+	// Generated marks every batch as rehearsal data.
+	Generated bool
+	Log       *slog.Logger
+}
+
+// DefaultSealEvery is as long as a bin of the analysis: more often costs a volunteer handshakes and
+// tells nobody anything earlier.
+const DefaultSealEvery = 5 * time.Minute

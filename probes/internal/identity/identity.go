@@ -1,0 +1,45 @@
+// Package identity holds the keys that a probe signs with.
+//
+// There is no probe id: an id that followed a volunteer from network to network would be a location
+// history. One secret seed stays on the device, and every country, network and month gets a key of its
+// own, which cannot be connected with another without the seed. What else could connect two networks,
+// such as the moments at which a probe looks, is derived the same way.
+package identity
+
+import (
+	"crypto/ed25519"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"time"
+)
+
+// SeedSize is the length of a seed in bytes.
+const SeedSize = 32
+
+// Identity derives a device's keys from its seed.
+type Identity struct{ seed [SeedSize]byte }
+
+// FromSeed returns the identity of a seed.
+func FromSeed(seed [SeedSize]byte) Identity { return Identity{seed: seed} }
+
+// Key returns the signing key for a country and network in the month, UTC, that holds at.
+func (id Identity) Key(country string, asn uint32, at time.Time) ed25519.PrivateKey {
+	return ed25519.NewKeyFromSeed(id.derive("key", country, asn, at, ed25519.SeedSize))
+}
+
+// Schedule returns the seed of the probe's timetable for a country and network in the month of at.
+func (id Identity) Schedule(country string, asn uint32, at time.Time) uint64 {
+	return binary.BigEndian.Uint64(id.derive("schedule", country, asn, at, 8))
+}
+
+func (id Identity) derive(purpose, country string, asn uint32, at time.Time, size int) []byte {
+	info := fmt.Sprintf("lamplight v1 %s %s %d %s", purpose, country, asn, at.UTC().Format("2006-01"))
+	// The only error of hkdf.Key is a length over 255 hashes.
+	out, err := hkdf.Key(sha256.New, id.seed[:], nil, info, size)
+	if err != nil {
+		panic("identity: " + err.Error())
+	}
+	return out
+}
