@@ -16,8 +16,9 @@ import (
 type Plan struct {
 	// Version names the target list in every batch: printable ASCII without spaces, at most 64 bytes.
 	Version string
-	// Domestic and Foreign are the anchors of the beat: http URLs that answer 2xx.
-	Domestic []string
+	// Domestic are the beat's anchors inside a country, by its ISO 3166-1 alpha-2 code, and Foreign those
+	// outside: http or https URLs that answer 2xx without a redirect, in few bytes.
+	Domestic map[string][]string
 	Foreign  []string
 	Targets  []Target
 	// Resolvers are asked directly, over UDP, for the addresses of each target.
