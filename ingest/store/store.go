@@ -17,12 +17,15 @@ type Options struct {
 	Database string
 	Username string
 	Password string
+	// Cluster names the ClickHouse cluster that migrations create tables on; empty for one server.
+	Cluster string
 }
 
 // DB is a pool of connections to one ClickHouse database. It is safe for concurrent use.
 type DB struct {
 	conn     driver.Conn
 	database string
+	cluster  string
 }
 
 // dialTimeout bounds one connection attempt; a server on the same continent answers in a tenth of it.
@@ -37,7 +40,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = bare.Exec(ctx, "CREATE DATABASE IF NOT EXISTS "+quote(o.Database))
+	err = bare.Exec(ctx, render("CREATE DATABASE IF NOT EXISTS "+quote(o.Database)+" {{on_cluster}}", o.Cluster))
 	if closeErr := bare.Close(); err == nil {
 		err = closeErr
 	}
@@ -48,7 +51,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &DB{conn: conn, database: o.Database}, nil
+	return &DB{conn: conn, database: o.Database, cluster: o.Cluster}, nil
 }
 
 func connect(ctx context.Context, o Options, database string) (driver.Conn, error) {
