@@ -1,0 +1,35 @@
+package embedded
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/lamplight-net/lamplight/deploy/internal/bound"
+)
+
+// engineChild is the first argument of the process that is the engine: LIBRARY CONFIG follow.
+const engineChild = "lamplight-clickhouse-library"
+
+// exitNotLoaded is the exit code of an engine whose library could not be loaded.
+const exitNotLoaded = 3
+
+// Child must be the first thing that main, or a test's TestMain, calls. In a process that this package has
+// started from its own executable it serves until standard input closes, and exits; in any other process it
+// returns at once.
+func Child() {
+	bound.Child()
+	if len(os.Args) != 4 || os.Args[1] != engineChild {
+		return
+	}
+	bound.DetachSignals()
+	library, err := loadLibrary(os.Args[2])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(exitNotLoaded)
+	}
+	if err := library.serve(os.Args[3]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}

@@ -1,0 +1,37 @@
+package embedded
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+
+	"github.com/lamplight-net/lamplight/deploy/internal/bound"
+)
+
+// program is what serves: a clickhouse program, or the library.
+type program struct {
+	path    string
+	library bool
+}
+
+// findProgram prefers a clickhouse program on PATH: the machine's owner chose it, and it costs no fetching.
+func findProgram(ctx context.Context, cfg EngineConfig) (program, error) {
+	if path, err := exec.LookPath("clickhouse"); err == nil {
+		return program{path: path}, nil
+	}
+	path, err := Fetch(ctx, cfg.Cache, cfg.Progress)
+	return program{path: path, library: true}, err
+}
+
+// command returns the process to start, which serves until its standard input closes.
+func (p program) command(config string) (*exec.Cmd, error) {
+	if !p.library {
+		return bound.Hold(p.path, "server", "--config-file="+config)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find own executable: %w", err)
+	}
+	return exec.Command(self, engineChild, p.path, config), nil
+}

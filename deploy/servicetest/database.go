@@ -1,0 +1,72 @@
+package servicetest
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/lamplight-net/lamplight/deploy/embedded"
+)
+
+// Database returns the native address of this test process's ClickHouse and the name of a database for t
+// alone, which does not exist yet and is dropped when t ends.
+func Database(t testing.TB) (address, database string) {
+	t.Helper()
+	engine := Engine(t)
+	database = "test_" + strings.ToLower(rand.Text())
+	t.Cleanup(func() {
+		if err := drop(engine.HTTP(), database); err != nil {
+			t.Errorf("drop database %s: %v", database, err)
+		}
+	})
+	return engine.Native(), database
+}
+
+// Engine returns this test process's ClickHouse.
+func Engine(t testing.TB) *embedded.Engine {
+	t.Helper()
+	running.mu.Lock()
+	defer running.mu.Unlock()
+	err := running.once("ClickHouse", running.engine != nil, func(ctx context.Context, dir string) error {
+		engine, err := embedded.StartEngine(ctx, embedded.EngineConfig{
+			Dir: filepath.Join(dir, "clickhouse"), Progress: os.Stderr, Log: quiet(),
+		})
+		if err != nil {
+			return err
+		}
+		running.engine = engine
+		running.closers = append(running.closers, engine.Close)
+		return nil
+	})
+	if err != nil {
+		missing(t, "ClickHouse", err)
+	}
+	return running.engine
+}
+
+func drop(address, database string) error {
+	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "http://"+address+"/",
+		strings.NewReader("DROP DATABASE IF EXISTS "+database+" SYNC"))
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(response.Body, 4<<10))
+	if err != nil {
+		return err
+	}
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", response.Status, body)
+	}
+	return nil
+}
