@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
@@ -32,8 +33,9 @@ type Broker struct {
 	cluster *kfake.Cluster
 	address string
 	lock    *os.File
-	stop    context.CancelFunc
-	swept   chan struct{}
+
+	stop     chan struct{}
+	sweeping sync.WaitGroup
 }
 
 // retention is how long a message stays: long enough for a loader that was down over a weekend and a
@@ -68,14 +70,12 @@ func openBroker(cfg BrokerConfig) (*Broker, error) {
 		cluster.Close()
 		return nil, fmt.Errorf("remember port: %w", folder.Explain(err, cfg.Dir))
 	}
-	sweeping, stop := context.WithCancel(context.Background())
 	broker := &Broker{
 		cluster: cluster,
 		address: loopback.Address(port),
-		stop:    stop,
-		swept:   make(chan struct{}),
+		stop:    make(chan struct{}),
 	}
-	go broker.sweep(sweeping)
+	broker.sweeping.Go(broker.sweep)
 	return broker, nil
 }
 
@@ -103,13 +103,12 @@ func openCluster(cfg BrokerConfig) (*kfake.Cluster, int, error) {
 }
 
 // sweep applies the retention once an hour; the broker does so by itself only for topics that name one.
-func (b *Broker) sweep(ctx context.Context) {
-	defer close(b.swept)
+func (b *Broker) sweep() {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
 		select {
-		case <-ctx.Done():
+		case <-b.stop:
 			return
 		case <-tick.C:
 			b.cluster.ApplyRetention()
@@ -122,8 +121,8 @@ func (b *Broker) Address() string { return b.address }
 
 // Close stops the broker and writes what it has not written yet.
 func (b *Broker) Close() error {
-	b.stop()
-	<-b.swept
+	close(b.stop)
+	b.sweeping.Wait()
 	b.cluster.Close()
 	return b.lock.Close()
 }

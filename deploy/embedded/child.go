@@ -3,6 +3,8 @@ package embedded
 import (
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/lamplight-net/lamplight/deploy/internal/bound"
 )
@@ -21,7 +23,8 @@ func Child() {
 	if len(os.Args) != 4 || os.Args[1] != engineChild {
 		return
 	}
-	bound.DetachSignals()
+	bound.HeedInputOnly()
+	signal.Ignore(syscall.SIGPIPE) // a client that goes away in the middle of an answer is no reason to die
 	library, err := loadLibrary(os.Args[2])
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

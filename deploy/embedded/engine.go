@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"time"
 
@@ -102,7 +101,7 @@ func startOnce(ctx context.Context, dir string, program program, lock *os.File, 
 	if err != nil {
 		return nil, err
 	}
-	process, err := spawn(command, dir, lock)
+	process, err := spawn(ctx, command, dir, lock)
 	if err != nil {
 		return nil, err
 	}
@@ -124,17 +123,15 @@ func startOnce(ctx context.Context, dir string, program program, lock *os.File, 
 	return engine, nil
 }
 
-// spawn starts command in dir. What it says before it has a log of its own goes to startupLog: a file, not
-// a pipe, because it must not die of our death before it has closed its tables.
-func spawn(command *exec.Cmd, dir string, lock *os.File) (*bound.Process, error) {
+// spawn starts command in dir. What it says before it has a log of its own goes to startupLog.
+func spawn(ctx context.Context, command bound.Command, dir string, lock *os.File) (*bound.Process, error) {
 	output, err := os.Create(filepath.Join(dir, startupLog))
 	if err != nil {
 		return nil, fmt.Errorf("create engine's startup log: %w", folder.Explain(err, dir))
 	}
 	defer func() { _ = output.Close() }() // the child has its own
-	command.Dir = dir
-	command.Stdout, command.Stderr = output, output
-	return bound.Start(command, lock)
+	command.Dir, command.Output, command.Lock = dir, output, lock
+	return command.Start(ctx)
 }
 
 // Native returns the host:port of ClickHouse's native protocol.
@@ -146,6 +143,6 @@ func (e *Engine) HTTP() string { return e.http }
 // Done is closed when the engine has ended, by Close or by itself.
 func (e *Engine) Done() <-chan struct{} { return e.process.Done() }
 
-// Close ends the engine and waits until its tables are closed; it is killed when that takes longer than
-// ten seconds, which costs no acknowledged row.
+// Close ends the engine and waits until its tables are closed; a client that is still connected
+// costs five seconds. An engine that takes longer than ten is killed, which costs no acknowledged row.
 func (e *Engine) Close() error { return errors.Join(e.process.Stop(), e.lock.Close()) }

@@ -2,8 +2,6 @@ package embedded
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"os/exec"
 
 	"github.com/lamplight-net/lamplight/deploy/internal/bound"
@@ -24,14 +22,10 @@ func findProgram(ctx context.Context, cfg EngineConfig) (program, error) {
 	return program{path: path, library: true}, err
 }
 
-// command returns the process to start, which serves until its standard input closes.
-func (p program) command(config string) (*exec.Cmd, error) {
-	if !p.library {
-		return bound.Hold(p.path, "server", "--config-file="+config)
+// command returns the child to start, which serves until its standard input closes.
+func (p program) command(config string) (bound.Command, error) {
+	if p.library {
+		return bound.Self(engineChild, p.path, config)
 	}
-	self, err := os.Executable()
-	if err != nil {
-		return nil, fmt.Errorf("find own executable: %w", err)
-	}
-	return exec.Command(self, engineChild, p.path, config), nil
+	return bound.Hold(p.path, "server", "--config-file="+config)
 }

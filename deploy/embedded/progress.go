@@ -56,13 +56,12 @@ func (r report) watch(step string, total int64, measure func() int64) (stop func
 func writtenSince(dir string, start time.Time) int64 {
 	var sum int64
 	_ = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.Type().IsRegular() {
-			return nil // files come and go under npm's hands
+		if err == nil && entry.Type().IsRegular() {
+			if info, err := entry.Info(); err == nil && info.ModTime().After(start) {
+				sum += info.Size()
+			}
 		}
-		if info, err := entry.Info(); err == nil && info.ModTime().After(start) {
-			sum += info.Size()
-		}
-		return nil
+		return nil // files come and go under npm's hands
 	})
 	return sum
 }

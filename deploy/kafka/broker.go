@@ -108,9 +108,8 @@ func (r run) startOn(ctx context.Context, ports []int, lock *os.File) (*Broker, 
 	if err != nil {
 		return nil, err
 	}
-	command.Dir = r.dir
-	command.Stdout, command.Stderr = output, output
-	process, err := bound.Start(command, lock)
+	command.Dir, command.Output, command.Lock = r.dir, output, lock
+	process, err := command.Start(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -56,6 +56,7 @@ func drop(address, database string) error {
 	if err != nil {
 		return err
 	}
+	request.Close = true // an open connection would delay the engine's end
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return err
