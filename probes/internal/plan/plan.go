@@ -14,7 +14,7 @@ import (
 
 // Plan is what to look at and how often.
 type Plan struct {
-	// Version names the target list in every batch: printable ASCII without spaces, at most 64 bytes.
+	// Version names the target list in every batch: printable ASCII without spaces, 1 to 64 bytes.
 	Version string
 	// Domestic are the beat's anchors inside a country, by its ISO 3166-1 alpha-2 code, and Foreign those
 	// outside: http or https URLs that answer 2xx without a redirect, in few bytes.
@@ -29,14 +29,14 @@ type Plan struct {
 
 // Target is a site to look at: an http or https URL, and the part it plays.
 type Target struct {
-	URL   string
-	Class measurement.Class
+	URL   string            `json:"url"`
+	Class measurement.Class `json:"class"`
 }
 
 // Resolver is a DNS server to ask directly.
 type Resolver struct {
-	Address netip.AddrPort
-	Class   measurement.Resolver
+	Address netip.AddrPort       `json:"address"`
+	Class   measurement.Resolver `json:"class"`
 }
 
 // How often things are looked at when the plan does not say.
@@ -44,3 +44,14 @@ const (
 	DefaultBeatEvery   = time.Minute
 	DefaultTargetEvery = 30 * time.Minute
 )
+
+// WithDefaults returns the plan with its intervals filled in.
+func (p Plan) WithDefaults() Plan {
+	if p.BeatEvery == 0 {
+		p.BeatEvery = DefaultBeatEvery
+	}
+	if p.TargetEvery == 0 {
+		p.TargetEvery = DefaultTargetEvery
+	}
+	return p
+}

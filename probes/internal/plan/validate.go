@@ -1,0 +1,152 @@
+package plan
+
+import (
+	"fmt"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/lamplight-net/lamplight/probes/measurement"
+)
+
+// Limits of a plan. They keep what a plan can ask of a volunteer's line, and of the sites on it, small:
+// at the very most one target every 1.2 seconds.
+const (
+	MaxTargets     = 1000
+	MaxAnchors     = 8 // of one kind
+	MaxResolvers   = 4
+	MinBeatEvery   = 10 * time.Second
+	MinTargetEvery = 5 * time.Minute
+	MaxEvery       = time.Hour
+	minGap         = 1200 * time.Millisecond
+)
+
+// Validate says what is wrong with the plan, once its defaults are filled in.
+func (p Plan) Validate() error {
+	if p.Version == "" || len(p.Version) > 64 || strings.ContainsFunc(p.Version, func(c rune) bool { return c <= ' ' || c > '~' }) {
+		return fmt.Errorf("version %q is not 1 to 64 printable ASCII characters without spaces", p.Version)
+	}
+	if p.BeatEvery < MinBeatEvery || p.BeatEvery > MaxEvery {
+		return fmt.Errorf("beat_every is %s: allowed is %s to %s", p.BeatEvery, MinBeatEvery, MaxEvery)
+	}
+	if p.TargetEvery < MinTargetEvery || p.TargetEvery > MaxEvery {
+		return fmt.Errorf("target_every is %s: allowed is %s to %s", p.TargetEvery, MinTargetEvery, MaxEvery)
+	}
+	if err := p.validateAnchors(); err != nil {
+		return err
+	}
+	return p.validateTargets()
+}
+
+func (p Plan) validateAnchors() error {
+	for country, anchors := range p.Domestic {
+		if len(country) != 2 || strings.Trim(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+			return fmt.Errorf("anchors: %q is not an ISO 3166-1 alpha-2 code in capitals", country)
+		}
+		if err := checkAnchors("domestic anchors of "+country, anchors); err != nil {
+			return err
+		}
+	}
+	return checkAnchors("foreign anchors", p.Foreign)
+}
+
+func checkAnchors(what string, anchors []string) error {
+	if len(anchors) > MaxAnchors {
+		return fmt.Errorf("%s: %d given, at most %d", what, len(anchors), MaxAnchors)
+	}
+	for _, anchor := range anchors {
+		if err := CheckURL(anchor); err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+	}
+	return nil
+}
+
+func (p Plan) validateTargets() error {
+	if len(p.Targets) > MaxTargets {
+		return fmt.Errorf("%d targets given, at most %d", len(p.Targets), MaxTargets)
+	}
+	if n := len(p.Targets); n > 0 && p.TargetEvery/time.Duration(n) < minGap {
+		return fmt.Errorf("%d targets every %s is more than one every %s: raise target_every", n, p.TargetEvery, minGap)
+	}
+	seen := make(map[string]bool, len(p.Targets))
+	for _, target := range p.Targets {
+		if err := CheckURL(target.URL); err != nil {
+			return fmt.Errorf("targets: %w", err)
+		}
+		if seen[target.URL] {
+			return fmt.Errorf("targets: %s is given twice", target.URL)
+		}
+		seen[target.URL] = true
+		if !slices.Contains(measurement.Classes(), target.Class) {
+			return fmt.Errorf("targets: %s: class %q is not one of %v", target.URL, target.Class, measurement.Classes())
+		}
+	}
+	if len(p.Resolvers) > MaxResolvers {
+		return fmt.Errorf("%d resolvers given, at most %d", len(p.Resolvers), MaxResolvers)
+	}
+	for _, r := range p.Resolvers {
+		if !r.Address.IsValid() {
+			return fmt.Errorf("resolvers: an address is missing: write it as 192.0.2.1:53")
+		}
+		if r.Class != measurement.ResolverISP && r.Class != measurement.ResolverPublic {
+			return fmt.Errorf("resolvers: %s: class %q is not isp or public", r.Address, r.Class)
+		}
+	}
+	return nil
+}
+
+// maxURLBytes is the longest URL that a record takes.
+const maxURLBytes = 2048
+
+// CheckURL says whether text is a URL that a probe may be asked to look at.
+func CheckURL(text string) error {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Opaque != "" {
+		return fmt.Errorf("%q is not a URL: write it as https://example.org/", text)
+	}
+	if len(text) > maxURLBytes || strings.ContainsFunc(text, func(c rune) bool { return c <= ' ' || c > '~' }) {
+		return fmt.Errorf("%q is not printable ASCII of at most %d bytes", text, maxURLBytes)
+	}
+	if u.User != nil || u.Fragment != "" {
+		return fmt.Errorf("%q holds a user name or a fragment: leave it out", text)
+	}
+	if !Host(u.Hostname()) {
+		return fmt.Errorf("%q does not name a host with a public name or address: write international names in their xn-- form", text)
+	}
+	return nil
+}
+
+// Host reports whether a host is an IP address without a zone, or a name of at least two labels that
+// nothing would read as an address: intranets use the one-label names, and 0x7f.1 is loopback to some.
+func Host(host string) bool {
+	if address, err := netip.ParseAddr(host); err == nil {
+		return address.Zone() == ""
+	}
+	labels := strings.Split(host, ".")
+	if len(host) > 253 || len(labels) < 2 {
+		return false
+	}
+	for _, label := range labels {
+		if !hostLabel(label) {
+			return false
+		}
+	}
+	last := labels[len(labels)-1]
+	return last[0] < '0' || last[0] > '9'
+}
+
+func hostLabel(label string) bool {
+	if label == "" || len(label) > 63 || label[0] == '-' {
+		return false
+	}
+	for _, c := range []byte(label) {
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
+		if !letter && (c < '0' || c > '9') && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return true
+}
