@@ -1,4 +1,4 @@
-CREATE TABLE incidents
+CREATE TABLE IF NOT EXISTS incidents {{on_cluster}}
 (
     `id` String COMMENT 'Incident id: stable over every recomputation of the same event',
     `revision` UInt32 COMMENT 'Number of this revision of the incident, from 1; a revision never changes',
@@ -31,12 +31,12 @@ CREATE TABLE incidents
     `document` String COMMENT 'The whole incident as JSON, with the points of its series' CODEC(ZSTD(3)),
     `precedence` UInt64 MATERIALIZED 18446744073709551615 - toUInt64(toUnixTimestamp64Milli(computed_at)) COMMENT 'Makes the first copy of a revision win over any later one'
 )
-ENGINE = ReplacingMergeTree(precedence)
+ENGINE = {{replicated}}ReplacingMergeTree(precedence)
 ORDER BY (id, revision)
 COMMENT 'What analysis concluded: one row for each revision of an incident';
 
-CREATE VIEW v_incident_revisions AS SELECT * FROM incidents FINAL
+CREATE OR REPLACE VIEW v_incident_revisions {{on_cluster}} AS SELECT * FROM incidents FINAL
 COMMENT 'Every revision of every incident';
 
-CREATE VIEW v_incidents AS SELECT * FROM incidents FINAL ORDER BY revision DESC LIMIT 1 BY id
+CREATE OR REPLACE VIEW v_incidents {{on_cluster}} AS SELECT * FROM incidents FINAL ORDER BY revision DESC LIMIT 1 BY id
 COMMENT 'The latest revision of each incident';
