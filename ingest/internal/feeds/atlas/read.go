@@ -82,7 +82,8 @@ func objects(r io.Reader) iter.Seq2[object, error] {
 func lines(r io.Reader, yield func(object, error) bool) {
 	scan := bufio.NewScanner(r)
 	scan.Buffer(nil, maxEventBytes)
-	for number := 1; scan.Scan(); number++ {
+	// At an error of reading, Scan hands out what it has of a line; Err tells.
+	for number := 1; scan.Scan() && scan.Err() == nil; number++ {
 		if len(bytes.TrimSpace(scan.Bytes())) == 0 {
 			continue
 		}

@@ -55,7 +55,8 @@ func Read(r io.Reader, entity Entity, skip func(reason string)) iter.Seq2[store.
 		lines := bufio.NewScanner(r)
 		lines.Buffer(nil, maxLineBytes)
 		var f *file
-		for number := 1; lines.Scan(); number++ {
+		// At an error of reading, Scan hands out what it has of a line; Err tells.
+		for number := 1; lines.Scan() && lines.Err() == nil; number++ {
 			fields := strings.Split(strings.TrimSuffix(lines.Text(), "\r"), ",")
 			if f == nil {
 				var err error
