@@ -113,14 +113,17 @@ func (l *Lab) Staged() <-chan struct{} { return l.staged }
 // address), and then lets the stage day happen. When the script is over everything stays as it is, at the
 // machine's pace, until ctx ends; then Run returns nil.
 func (l *Lab) Run(ctx context.Context, gateway string) error {
-	group, ctx := errgroup.WithContext(ctx)
 	p, err := l.open(ctx, gateway)
 	if err != nil {
 		return err
 	}
+	group, running := errgroup.WithContext(ctx)
 	for _, serve := range p.servers {
-		group.Go(func() error { return serve(ctx) })
+		group.Go(func() error { return serve(running) })
 	}
-	group.Go(func() error { return l.stage(ctx, p) })
-	return group.Wait()
+	group.Go(func() error { return l.stage(running, p) })
+	if err := group.Wait(); ctx.Err() == nil {
+		return err
+	}
+	return nil
 }

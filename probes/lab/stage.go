@@ -29,15 +29,15 @@ func (l *Lab) stage(ctx context.Context, p *premises) error {
 // perform carries out the acts at their times.
 func (l *Lab) perform(ctx context.Context, p *premises) error {
 	for i, act := range l.acts {
-		if l.clock.SleepUntil(ctx, act.Begin) != nil {
-			return nil
+		if err := l.clock.SleepUntil(ctx, act.Begin); err != nil {
+			return err
 		}
 		if err := l.apply(p, l.effects[i]); err != nil {
 			return err
 		}
 		l.log.Info("act begins", "act", act.Title, "lab_time", act.Begin)
-		if l.clock.SleepUntil(ctx, act.End) != nil {
-			return nil
+		if err := l.clock.SleepUntil(ctx, act.End); err != nil {
+			return err
 		}
 		if err := l.apply(p, effect{}); err != nil {
 			return err

@@ -50,10 +50,11 @@ func TestSameSeedSameHabits(t *testing.T) {
 	for hour := range 24 * 14 {
 		at := monday.Add(time.Duration(hour) * time.Hour)
 		for volunteer := range 10 {
-			if Of(7, volunteer).On(at) != Of(7, volunteer).On(at) {
+			first, again, other := Of(7, volunteer).On(at), Of(7, volunteer).On(at), Of(8, volunteer).On(at)
+			if first != again {
 				t.Fatalf("volunteer %d changes its mind about %s", volunteer, at)
 			}
-			differs = differs || Of(7, volunteer).On(at) != Of(8, volunteer).On(at)
+			differs = differs || first != other
 		}
 	}
 	if !differs {

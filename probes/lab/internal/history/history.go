@@ -1,7 +1,7 @@
 // Package history makes up the weeks before the lab's stage day: what volunteers would have measured when
 // nothing out of the ordinary happened, with the noise of ordinary life.
 //
-// Its batches look like those of a probe, are signed with the volunteer's own keys, and say in their
+// Its batches leave through the probe's own outbox, signed with the volunteer's own keys, and say in their
 // header that nobody measured them. It invents no outage. The same volunteer, plan and interval give the
 // same bytes.
 package history

@@ -1,15 +1,20 @@
 package history
 
 import (
-	"bytes"
 	"crypto/ed25519"
+	"log/slog"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/zstd"
 
+	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/identity"
+	"github.com/lamplight-net/lamplight/probes/internal/outbox"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
@@ -38,24 +43,83 @@ func volunteer(seed byte) *Volunteer {
 	}
 }
 
-func collect(t *testing.T, v *Volunteer) []Batch {
+// write returns the files of the outbox that holds a volunteer's past.
+func write(t *testing.T, v *Volunteer) (folder string, files map[string]string) {
 	t.Helper()
-	var out []Batch
-	for b, err := range v.Batches(from, until) {
+	folder, files = t.TempDir(), make(map[string]string)
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = root.Close() }()
+	if err := v.Write(root, from, until, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		text, err := os.ReadFile(filepath.Join(folder, e.Name()))
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, b)
+		files[e.Name()] = string(text)
 	}
-	return out
+	return folder, files
+}
+
+// past returns what the probe that runs next will deliver, decoded, with the keys that signed it.
+func past(t *testing.T, v *Volunteer) (batches []measurement.Batch, keys []ed25519.PublicKey) {
+	t.Helper()
+	folder, _ := write(t, v)
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = root.Close() }()
+	box, err := outbox.Open(root, outbox.Config{
+		Identity: v.Identity, Software: v.Software, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = box.Close() }()
+	unpack, err := zstd.NewReader(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unpack.Close()
+	for {
+		b, any, err := box.Oldest()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !any {
+			return batches, keys
+		}
+		signed, err := unpack.DecodeAll(b.Body, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		decoded, err := measurement.Decode(b.Key, signed)
+		if err != nil || len(decoded.Rejected) > 0 {
+			t.Fatalf("%v, rejected: %v", err, decoded.Rejected)
+		}
+		batches, keys = append(batches, decoded), append(keys, b.Key)
+		if err := box.Delivered(b, measurement.Receipt{Batch: b.ID.String()}); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func TestSamePastEveryTime(t *testing.T) {
-	same := func(a, b Batch) bool { return a.Key.Equal(b.Key) && bytes.Equal(a.Bytes, b.Bytes) }
-	if diff := cmp.Diff(collect(t, volunteer(1)), collect(t, volunteer(1)), cmp.Comparer(same)); diff != "" {
+	_, first := write(t, volunteer(1))
+	_, again := write(t, volunteer(1))
+	if diff := cmp.Diff(first, again); diff != "" {
 		t.Error(diff)
 	}
-	if cmp.Equal(collect(t, volunteer(1)), collect(t, volunteer(2)), cmp.Comparer(same)) {
+	if _, other := write(t, volunteer(2)); cmp.Equal(first, other) {
 		t.Error("two volunteers have one past")
 	}
 }
@@ -69,24 +133,21 @@ func TestBatchesAreWhole(t *testing.T) {
 	}
 	chains := make(map[string]chain)
 	last := from
-	for _, b := range collect(t, v) {
-		decoded, err := measurement.Decode(b.Key.Public().(ed25519.PublicKey), b.Bytes)
-		if err != nil || len(decoded.Rejected) > 0 {
-			t.Fatalf("%v, rejected: %v", err, decoded.Rejected)
-		}
-		if !decoded.Header.Generated {
+	batches, keys := past(t, v)
+	for n, b := range batches {
+		if !b.Header.Generated {
 			t.Error("a batch that nobody measured does not say so")
 		}
-		first := decoded.Lines[0].Record.MeasuredAt
-		if !b.Key.Equal(v.Identity.Key("XL", 64501, first)) {
+		first := b.Lines[0].Record.MeasuredAt
+		if want := v.Identity.Key("XL", 64501, first).Public(); !keys[n].Equal(want) {
 			t.Errorf("the batch of %s is not signed with the key of its month", first)
 		}
-		c := chains[string(b.Key)]
-		if decoded.Header.Sequence != c.sequence+1 || decoded.Header.Previous != c.previous {
-			t.Errorf("batch of %s: number %d after %d", first, decoded.Header.Sequence, c.sequence)
+		c := chains[string(keys[n])]
+		if b.Header.Sequence != c.sequence+1 || b.Header.Previous != c.previous {
+			t.Errorf("batch of %s: number %d after %d", first, b.Header.Sequence, c.sequence)
 		}
-		chains[string(b.Key)] = chain{decoded.Header.Sequence, decoded.ID.String()}
-		for _, line := range decoded.Lines {
+		chains[string(keys[n])] = chain{b.Header.Sequence, b.ID.String()}
+		for _, line := range b.Lines {
 			at := line.Record.MeasuredAt
 			if at.Before(last) || !at.Before(until) {
 				t.Errorf("line %d of %s: out of order or out of the interval", line.Number, at)
@@ -106,12 +167,9 @@ func TestBatchesAreWhole(t *testing.T) {
 func TestPastIsOrdinary(t *testing.T) {
 	kinds := make(map[measurement.Kind]int)
 	failed := 0
-	for _, b := range collect(t, volunteer(1)) {
-		decoded, err := measurement.Decode(b.Key.Public().(ed25519.PublicKey), b.Bytes)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, line := range decoded.Lines {
+	batches, _ := past(t, volunteer(1))
+	for _, b := range batches {
+		for _, line := range b.Lines {
 			r := line.Record
 			kinds[r.Kind]++
 			if r.Failure != "" || r.Beat != nil && (r.Beat.Domestic.Answered < 2 || r.Beat.Foreign.Answered < 2) {

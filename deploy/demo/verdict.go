@@ -1,0 +1,90 @@
+package demo
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/lamplight-net/lamplight/analysis/incident"
+)
+
+// onsetTolerance is how far a found onset may lie from the true one: three bins of the analysis.
+const onsetTolerance = 15 * time.Minute
+
+// verdict says how one act was dealt with. An act that must not be found is well when nothing was.
+type verdict struct {
+	act        *Act
+	incidents  []incident.Incident // what it was found as
+	onsetError time.Duration       // the largest of them, later is positive
+	linked     bool                // to a report, each of them
+	problem    string              // empty if all is well
+}
+
+func (v *verdict) ok() bool { return v.problem == "" }
+
+// judge compares what was found with what happened: one verdict an act, and the incidents that no act
+// explains. A candidate that analysis itself withdrew is forgiven, except where nothing may be found at
+// any time. It says nothing of pages.
+func judge(acts []Act, found []incident.Incident) (verdicts []verdict, strays []incident.Incident) {
+	for i := range acts {
+		verdicts = append(verdicts, judgeAct(&acts[i], found))
+	}
+	for _, i := range found {
+		explained := slices.ContainsFunc(acts, func(a Act) bool { return a.concerns(&i) })
+		if !explained && i.State != incident.StateWithdrawn {
+			strays = append(strays, i)
+		}
+	}
+	return verdicts, strays
+}
+
+func judgeAct(act *Act, found []incident.Incident) verdict {
+	v := verdict{act: act}
+	for _, i := range found {
+		if !act.concerns(&i) {
+			continue
+		}
+		if act.Expect.Nothing() {
+			v.incidents = append(v.incidents, i)
+			v.problem = "an outage of our own was taken for one of " + i.PlaceName
+			continue
+		}
+		if act.Expect.matches(&i) {
+			v.incidents = append(v.incidents, i)
+		}
+	}
+	if !act.Expect.Nothing() {
+		v.weigh()
+	}
+	return v
+}
+
+// weigh looks at what the act was found as, and notes the first thing wrong with it.
+func (v *verdict) weigh() {
+	if len(v.incidents) == 0 {
+		v.problem = fmt.Sprintf("not found as %s in %s", v.act.Expect.Type, v.act.Expect.Place)
+		return
+	}
+	v.linked = true
+	var named []uint32
+	for _, i := range v.incidents {
+		off := i.Onset.Best.Sub(v.act.Begin)
+		if off.Abs() > v.onsetError.Abs() {
+			v.onsetError = off
+		}
+		v.linked = v.linked && len(i.Reports) > 0
+		named = append(named, networksOf(&i)...)
+	}
+	for _, asn := range v.act.Expect.Networks {
+		if v.act.Expect.Type == incident.TypeNetwork && !slices.Contains(named, asn) {
+			v.problem = fmt.Sprintf("AS%d is not named", asn)
+			return
+		}
+	}
+	switch {
+	case v.onsetError.Abs() > onsetTolerance:
+		v.problem = fmt.Sprintf("onset is %s off", minutes(v.onsetError))
+	case !v.linked:
+		v.problem = "not linked to the report of it"
+	}
+}

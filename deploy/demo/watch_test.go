@@ -1,0 +1,68 @@
+package demo
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lamplight-net/lamplight/analysis/incident"
+)
+
+func TestOnlyNewsIsTold(t *testing.T) {
+	w := newWatcher("http://127.0.0.1:8080/", story())
+	i := found(incident.TypeNationwide, at(1, 0), at(2, 0), func(i *incident.Incident) {
+		i.End, i.Reports, i.Shutdown.Probability = nil, nil, 0.934
+	})
+	tell := func(change func()) []string {
+		if change != nil {
+			change()
+			i.Revision++
+		}
+		return w.news([]incident.Incident{i}, at(1, 25))
+	}
+	over := incident.Interval{Best: at(2, 5)}
+	for _, step := range []struct {
+		name   string
+		change func()
+		want   []string
+	}{
+		{"found", nil, []string{"Analysis found: all of Lampland is dark since 01:00, 25 min after it began. " +
+			"Switched off on purpose? Probability 93 %.\n" + indent + "http://127.0.0.1:8080/i/i-0100"}},
+		{"the same again", nil, nil},
+		{"a revision without news", func() { i.Score++ }, nil},
+		{"over", func() { i.End = &over }, []string{"Analysis says: over in Lampland since 02:05, after 1 h 05 min."}},
+		{"linked", func() { i.Reports = []incident.ReportLink{{Title: "Cut", Link: "https://news.example/"}} },
+			[]string{`Linked to a report: "Cut" (https://news.example/)`}},
+		{"taken back", func() { i.State = incident.StateWithdrawn },
+			[]string{"Analysis takes back what it said of Lampland at 01:00: later data explains it."}},
+	} {
+		if diff := cmp.Diff(step.want, tell(step.change)); diff != "" {
+			t.Errorf("%s: %s", step.name, diff)
+		}
+	}
+}
+
+func TestDescribe(t *testing.T) {
+	for want, i := range map[string]incident.Incident{
+		"AS64501 and AS64502 of Lampland dark":    found(incident.TypeNetwork, at(4, 0), at(5, 0), mobile),
+		"chat.example not reached from Lampland":  found(incident.TypePlatform, at(7, 0), at(8, 0), service),
+		"part of the network is dark in Lampland": found(incident.TypeRegional, at(7, 0), at(8, 0), nil),
+		"Lampland Mobile is dark": found(incident.TypeNetwork, at(4, 0), at(5, 0), func(i *incident.Incident) {
+			i.Place.ASN, i.PlaceName = 64501, "Lampland Mobile"
+		}),
+	} {
+		if got := describe(&i); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestStoryTellsNoShutdownWithoutProbability(t *testing.T) {
+	w := newWatcher("http://127.0.0.1:8080", story())
+	for _, line := range w.news(allFound(nil), at(8, 30)) {
+		if strings.Contains(strings.ToLower(line), "shutdown") {
+			t.Errorf("%q", line)
+		}
+	}
+}
