@@ -34,6 +34,7 @@ const (
 type Producer struct {
 	cluster  Cluster
 	writer   *kafka.Writer
+	log      *clientLog
 	limit    int64
 	inFlight atomic.Int64
 
@@ -43,8 +44,10 @@ type Producer struct {
 
 // NewProducer returns a producer that has at most maxInFlight bytes in flight.
 func NewProducer(cluster Cluster, maxInFlight int64, log *slog.Logger, metrics prometheus.Registerer) (*Producer, error) {
+	clientLog := newClientLog(log, "producer")
 	p := &Producer{
 		cluster: cluster,
+		log:     clientLog,
 		limit:   maxInFlight,
 		writer: &kafka.Writer{
 			Addr:         kafka.TCP(cluster.Brokers...),
@@ -56,7 +59,7 @@ func NewProducer(cluster Cluster, maxInFlight int64, log *slog.Logger, metrics p
 			MaxAttempts:  writeAttempts,
 			WriteTimeout: writeTimeout,
 			ReadTimeout:  writeTimeout,
-			ErrorLogger:  newClientLog(log, "producer"),
+			ErrorLogger:  clientLog,
 		},
 		published: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "lamplight_kafka_published_total", Help: "Messages that every in-sync replica acknowledged.",
@@ -120,6 +123,7 @@ func (p *Producer) write(ctx context.Context, topic string, messages []kafka.Mes
 	if each, ok := errors.AsType[kafka.WriteErrors](err); ok {
 		err = firstOf(each)
 	}
+	p.log.Printf("publish to %s: %v", topic, err)
 	return fmt.Errorf("publish to %s: %w", topic, err)
 }
 
