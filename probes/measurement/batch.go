@@ -19,6 +19,8 @@ const (
 	MaxBatchBytes   = 1 << 20 // uncompressed
 	MaxLineBytes    = 16 << 10
 	MaxBatchRecords = 10_000
+
+	maxBeaconBytes = 128
 )
 
 // NetworkType is what the volunteer chose to say of the access network.
@@ -230,7 +232,7 @@ func (h *Header) validate() error {
 	if err := hexSHA256("previous", h.Previous); err != nil {
 		return err
 	}
-	if !word(h.Beacon, 128) {
+	if !word(h.Beacon, maxBeaconBytes) {
 		return errors.New("beacon is not a beacon that a gateway gave out")
 	}
 	return h.Network.validate()

@@ -28,8 +28,12 @@ type Receipt struct {
 // ErrReceipt says that a receipt does not prove what the probe needs: the batch stays in the outbox.
 var ErrReceipt = errors.New("receipt does not verify")
 
-// SignReceipt encodes a receipt and signs the encoded bytes.
+// SignReceipt encodes a receipt and signs the encoded bytes. It fails on what VerifyReceipt would
+// reject.
 func SignReceipt(key ed25519.PrivateKey, r Receipt) (body, signature []byte, err error) {
+	if err := r.validate(); err != nil {
+		return nil, nil, err
+	}
 	body, err = json.Marshal(r)
 	if err != nil {
 		return nil, nil, fmt.Errorf("encode receipt: %w", err)
@@ -49,8 +53,23 @@ func VerifyReceipt(key ed25519.PublicKey, body, signature []byte, batch BatchID)
 	if err := strictUnmarshal(body, &r); err != nil {
 		return Receipt{}, fmt.Errorf("%w: %w", ErrReceipt, err)
 	}
+	if err := r.validate(); err != nil {
+		return Receipt{}, fmt.Errorf("%w: %w", ErrReceipt, err)
+	}
 	if r.Batch != batch.String() {
 		return Receipt{}, fmt.Errorf("%w: it is for another batch", ErrReceipt)
 	}
 	return r, nil
+}
+
+// validate looks at what the probe will use: a beacon that no header takes would keep it from making
+// another batch.
+func (r *Receipt) validate() error {
+	if r.Schema != SchemaVersion {
+		return fmt.Errorf("schema is %d, not %d", r.Schema, SchemaVersion)
+	}
+	if !word(r.Beacon, maxBeaconBytes) {
+		return fmt.Errorf("beacon is not up to %d letters, digits, dots, dashes and underscores", maxBeaconBytes)
+	}
+	return nil
 }

@@ -6,6 +6,7 @@
 package durable
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -14,13 +15,12 @@ import (
 // WriteFile replaces the file name within root by data, readable by its owner only.
 func WriteFile(root *os.Root, name string, data []byte) error {
 	temporary := name + ".new"
-	if err := writeSynced(root, temporary, data); err != nil {
-		root.Remove(temporary)
-		return fmt.Errorf("write %s: %w", name, err)
+	err := writeSynced(root, temporary, data)
+	if err == nil {
+		err = root.Rename(temporary, name)
 	}
-	if err := root.Rename(temporary, name); err != nil {
-		root.Remove(temporary)
-		return fmt.Errorf("write %s: %w", name, err)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, errors.Join(err, root.Remove(temporary)))
 	}
 	return SyncFolder(root, path.Dir(name))
 }

@@ -3,12 +3,14 @@ package failure_test
 import (
 	"context"
 	"net"
+	"net/netip"
 	"testing"
 	"time"
 
 	"github.com/miekg/dns"
 
 	"github.com/lamplight-net/lamplight/probes/internal/failure"
+	"github.com/lamplight-net/lamplight/probes/internal/servertest"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
@@ -20,20 +22,20 @@ func TestResolver(t *testing.T) {
 		patience time.Duration
 		want     measurement.Failure
 	}{
-		{"NXDOMAIN", rcode(dns.RcodeNameError), time.Minute, measurement.FailureDNSNXDOMAIN},
-		{"SERVFAIL", rcode(dns.RcodeServerFailure), time.Minute, measurement.FailureDNSServfail},
-		{"REFUSED", rcode(dns.RcodeRefused), time.Minute, measurement.FailureDNSServfail},
+		{"NXDOMAIN", servertest.Rcode(dns.RcodeNameError), time.Minute, measurement.FailureDNSNXDOMAIN},
+		{"SERVFAIL", servertest.Rcode(dns.RcodeServerFailure), time.Minute, measurement.FailureDNSServfail},
+		{"REFUSED", servertest.Rcode(dns.RcodeRefused), time.Minute, measurement.FailureDNSServfail},
 		{"silence", func(dns.ResponseWriter, *dns.Msg) {}, 20 * time.Millisecond, measurement.FailureTimeout},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			server := serveDNS(t, tt.answer)
+			server := servertest.DNS(t, anyPort, tt.answer)
 			if got := failure.Of(failure.Resolve, lookup(t, server, tt.patience)); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
 	}
 	t.Run("nobody listens", func(t *testing.T) {
-		if got := failure.Of(failure.Resolve, lookup(t, closedUDPPort(t), time.Minute)); got != measurement.FailureConnectionRefused {
+		if got := failure.Of(failure.Resolve, lookup(t, servertest.ClosedUDP(t, anyPort), time.Minute)); got != measurement.FailureConnectionRefused {
 			t.Errorf("got %q", got)
 		}
 	})
@@ -54,48 +56,16 @@ func TestOfRcode(t *testing.T) {
 	}
 }
 
-func lookup(t *testing.T, server string, patience time.Duration) error {
+func lookup(t *testing.T, server netip.AddrPort, patience time.Duration) error {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	resolver := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "udp", server)
+		return (&net.Dialer{}).DialContext(ctx, "udp", server.String())
 	}}
 	_, err := resolver.LookupNetIP(ctx, "ip4", "nobody.example.")
 	if err == nil {
 		t.Fatal("the lookup did not fail")
 	}
 	return err
-}
-
-func rcode(code int) func(dns.ResponseWriter, *dns.Msg) {
-	return func(w dns.ResponseWriter, q *dns.Msg) { w.WriteMsg(new(dns.Msg).SetRcode(q, code)) }
-}
-
-func serveDNS(t *testing.T, answer dns.HandlerFunc) string {
-	t.Helper()
-	conn, err := (&net.ListenConfig{}).ListenPacket(t.Context(), "udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := &dns.Server{PacketConn: conn, Handler: answer}
-	done := make(chan struct{})
-	go func() { defer close(done); server.ActivateAndServe() }()
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		server.ShutdownContext(ctx)
-		conn.Close()
-		<-done
-	})
-	return conn.LocalAddr().String()
-}
-
-func closedUDPPort(t *testing.T) string {
-	conn, err := (&net.ListenConfig{}).ListenPacket(t.Context(), "udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn.Close()
-	return conn.LocalAddr().String()
 }

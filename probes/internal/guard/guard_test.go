@@ -154,7 +154,7 @@ func TestLab(t *testing.T) {
 	}
 	defer conn.Close()
 	if from := netip.MustParseAddrPort(conn.LocalAddr().String()).Addr(); from != source {
-		t.Errorf("dialled from %s, want %s", from, source)
+		t.Errorf("dialed from %s, want %s", from, source)
 	}
 	if g.Class(netip.MustParseAddr("127.8.0.1")) != measurement.AddressPublic {
 		t.Error("the lab's own address is not public in the lab")

@@ -55,21 +55,16 @@ func both(a, aaaa func() measurement.Record) ([]measurement.Record, []netip.Addr
 
 // settle gives r its failure where only the answers can say it, in the light of the other family's.
 func settle(r, other *measurement.Record) {
-	switch r.Failure {
-	case "":
-		if len(r.DNS.Answers) > 0 {
-			if len(public([]measurement.Record{*r})) == 0 {
-				r.Failure = measurement.FailureDNSBogon
-			}
-		} else if len(other.DNS.Answers) == 0 {
-			r.Failure = measurement.FailureDNSNoAnswer
-		}
-	case measurement.FailureDNSNXDOMAIN:
-		// The other family's addresses prove that the name exists, so all that the machine's resolver can
-		// have meant is that this family has none.
-		if r.DNS.Resolver == measurement.ResolverSystem && len(other.DNS.Answers) > 0 {
-			r.Failure = ""
-		}
+	exists := len(other.DNS.Answers) > 0
+	switch {
+	case r.Failure == measurement.FailureDNSNXDOMAIN && r.DNS.Resolver == measurement.ResolverSystem && exists:
+		// The other family's addresses prove that the name exists: all that the machine's resolver can have
+		// meant is that this family has none.
+		r.Failure = ""
+	case r.Failure == "" && len(r.DNS.Answers) == 0 && !exists:
+		r.Failure = measurement.FailureDNSNoAnswer
+	case r.Failure == "" && len(r.DNS.Answers) > 0 && len(public([]measurement.Record{*r})) == 0:
+		r.Failure = measurement.FailureDNSBogon
 	}
 }
 
