@@ -1,0 +1,45 @@
+package observe
+
+import (
+	"context"
+	_ "embed" // the statements
+	"fmt"
+	"time"
+
+	"github.com/lamplight-net/lamplight/analysis/internal/series"
+	"github.com/lamplight-net/lamplight/ingest/store"
+)
+
+//go:embed beats.sql
+var beatsSQL string
+
+//go:embed checks.sql
+var checksSQL string
+
+//go:embed signals.sql
+var signalsSQL string
+
+// settleTime is how long after others were heard late a place that was not may still come: probes deliver
+// what they kept within minutes of the gateway's return, and an hour is generous.
+const settleTime = time.Hour
+
+// Read returns every series of [from, until) as known at asOf, in an order that depends on their keys
+// alone. The same rows give the same series.
+func Read(ctx context.Context, db *store.DB, from, until, asOf time.Time) ([]series.Series, error) {
+	from, until = from.UTC(), until.UTC()
+	beats, err := store.Collect(store.Select[Beats](ctx, db, beatsSQL, asOf.UTC().Add(-settleTime), from, until))
+	if err != nil {
+		return nil, fmt.Errorf("read beats: %w", err)
+	}
+	checks, err := store.Collect(store.Select[Checks](ctx, db, checksSQL, from, until, from, until))
+	if err != nil {
+		return nil, fmt.Errorf("read checks: %w", err)
+	}
+	signals, err := store.Collect(store.Select[store.Signal](ctx, db, signalsSQL, from, until))
+	if err != nil {
+		return nil, fmt.Errorf("read signals: %w", err)
+	}
+	out := Online(beats, from, until)
+	out = append(out, Shares(beats, checks, from, until)...)
+	return append(out, External(signals, from, until)...), nil
+}

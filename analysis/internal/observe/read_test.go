@@ -1,0 +1,143 @@
+package observe
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/lamplight-net/lamplight/analysis/incident"
+	"github.com/lamplight-net/lamplight/analysis/internal/series"
+	"github.com/lamplight-net/lamplight/deploy/servicetest"
+	"github.com/lamplight-net/lamplight/ingest/store"
+)
+
+func openStore(t *testing.T) *store.DB {
+	t.Helper()
+	address, database := servicetest.Database(t)
+	db, err := store.Open(t.Context(), store.Options{Address: address, Database: database})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if err := store.MigrateIngest(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// row returns one measurement of one probe, received a second after it was measured.
+func row(country string, probe int, at time.Time, kind string) store.Measurement {
+	sum := sha256.Sum256(fmt.Append(nil, country, probe, at.UnixNano(), kind))
+	key := sha256.Sum256(fmt.Append(nil, country, probe))
+	return store.Measurement{
+		ID: string(sum[:16]), Batch: string(sum[:]), Probe: string(key[:]), MeasuredAt: at, ReceivedAt: at.Add(time.Second),
+		Country: country, ASN: 64501, NetworkType: "fixed", Origin: "declared", Kind: kind,
+	}
+}
+
+func beat(country string, probe int, at time.Time) store.Measurement {
+	m := row(country, probe, at, "beat")
+	m.DomesticTried, m.DomesticAnswered, m.ForeignTried, m.ForeignAnswered = 2, 2, 2, 1
+	return m
+}
+
+func fetch(country string, probe int, at time.Time, class, target, failure string) store.Measurement {
+	m := row(country, probe, at, "http")
+	m.Class, m.Target, m.Failure = class, target, failure
+	return m
+}
+
+func TestRead(t *testing.T) {
+	db := openStore(t)
+	var rows []store.Measurement
+	for i := range 15 {
+		at := day.Add(time.Duration(i)*series.Bin + time.Minute)
+		for probe := range 8 {
+			if i < 14 {
+				rows = append(rows, beat("XL", probe, at))
+			}
+			rows = append(rows, beat("XM", probe, at))
+		}
+	}
+	at := day.Add(14*series.Bin + 2*time.Minute)
+	for probe := range 8 {
+		rows = append(rows,
+			fetch("XL", probe, at, "service", "https://chat.example/", "dns_nxdomain_error"),
+			fetch("XM", probe, at.Add(time.Second), "service", "https://chat.example/", ""),
+			fetch("XL", probe, at.Add(2*time.Second), "foreign", "https://down.example/", "generic_timeout_error"),
+			fetch("XM", probe, at.Add(3*time.Second), "foreign", "https://down.example/", "generic_timeout_error"))
+	}
+	insert(t, db, rows)
+	insert(t, db, rows[:100]) // copies
+
+	until := day.Add(15 * series.Bin)
+	got, err := Read(t.Context(), db, day, until, until)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := map[string]float64{}
+	for _, s := range got {
+		if s.Place == (incident.Place{Country: "XL"}) {
+			last[string(s.Signal)+s.Service] = s.Values[14]
+		}
+	}
+	want := map[string]float64{
+		"probes_online":       0,
+		"anchors_domestic":    series.New(series.Key{}, "", day, day.Add(1)).Values[0], // a hole: nobody was heard
+		"anchors_foreign":     series.New(series.Key{}, "", day, day.Add(1)).Values[0],
+		"servicechat.example": 0, // XM reached it; nobody reached down.example, which says nothing
+	}
+	if diff := cmp.Diff(want, last, cmpopts.EquateNaNs()); diff != "" {
+		t.Error(diff)
+	}
+
+	t.Run("in another order of arrival", func(t *testing.T) {
+		other := openStore(t)
+		slices.Reverse(rows)
+		insert(t, other, rows)
+		again, err := Read(t.Context(), other, day, until, until)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(got, again, cmpopts.EquateNaNs()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestReadExternal(t *testing.T) {
+	db := openStore(t)
+	points := []store.Signal{
+		{Source: "ioda", EntityType: "country", EntityCode: "IQ", Name: "bgp", At: day, Value: 2917, ReceivedAt: day},
+		{Source: "ioda", EntityType: "country", EntityCode: "IQ", Name: "bgp", At: day.Add(series.Bin), Value: 2900, ReceivedAt: day},
+		{Source: "ioda", EntityType: "region", EntityCode: "4369", Name: "merit-nt", At: day, Value: 3, ReceivedAt: day},
+		{Source: "ioda", EntityType: "country", EntityCode: "IQ", Name: "gtr-norm", At: day, Value: 1, ReceivedAt: day},
+	}
+	if err := store.Insert(t.Context(), db, store.TableSignals, points); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Read(t.Context(), db, day, day.Add(2*series.Bin), day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, s := range got {
+		names = append(names, fmt.Sprint(s.Place, " ", s.Signal, " ", s.Values))
+	}
+	want := []string{"IQ bgp [2917 2900]", "ZZ/ioda:4369 telescope [3 NaN]"}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func insert(t *testing.T, db *store.DB, rows []store.Measurement) {
+	t.Helper()
+	if err := store.Insert(t.Context(), db, store.TableMeasurements, rows); err != nil {
+		t.Fatal(err)
+	}
+}
