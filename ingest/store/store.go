@@ -85,9 +85,25 @@ func (db *DB) Exec(ctx context.Context, query string, args ...any) error {
 	return db.conn.Exec(ctx, query, args...)
 }
 
-// Insert writes rows into table as one block, by the `ch` tags of T. On an error the outcome is
-// unknown: part of the rows may be there, so whoever inserts again must insert the same rows, into a
-// table that collapses copies.
+// RowError is a row that its table cannot hold: a text of the wrong length, or a time out of range, which
+// ClickHouse itself would silently change. Nothing was sent.
+type RowError struct {
+	Table string
+	Index int // in the rows given to Insert
+	Err   error
+}
+
+// Error implements error.
+func (e *RowError) Error() string {
+	return fmt.Sprintf("row %d does not fit %s: %v", e.Index, e.Table, e.Err)
+}
+
+// Unwrap returns the reason.
+func (e *RowError) Unwrap() error { return e.Err }
+
+// Insert writes rows into table as one block, by the `ch` tags of T. A *RowError names a row that can
+// never be inserted. On any other error the outcome is unknown: the rows may be there, so whoever inserts
+// again must insert the same rows, into a table that collapses copies.
 func Insert[T any](ctx context.Context, db *DB, table string, rows []T) error {
 	if len(rows) == 0 {
 		return nil
@@ -103,7 +119,7 @@ func Insert[T any](ctx context.Context, db *DB, table string, rows []T) error {
 	defer func() { _ = batch.Close() }() // a no-op after Send; before it, the error that matters is returned
 	for i := range rows {
 		if err := batch.AppendStruct(&rows[i]); err != nil {
-			return fmt.Errorf("append row to %s: %w", table, err)
+			return &RowError{Table: table, Index: i, Err: err}
 		}
 	}
 	if err := batch.Send(); err != nil {

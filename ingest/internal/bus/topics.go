@@ -47,15 +47,12 @@ func CreateTopics(ctx context.Context, cluster Cluster, partitions int) error {
 	}}
 	for wait := createBackoff; ; wait = min(2*wait, time.Second) {
 		err := create(ctx, client, request)
-		if err == nil || ctx.Err() != nil {
-			return err
-		}
-		if !temporary(err) {
+		if err == nil || (ctx.Err() == nil && !temporary(err)) {
 			return err
 		}
 		select {
 		case <-ctx.Done():
-			return err
+			return fmt.Errorf("%w: %w", context.Cause(ctx), err)
 		case <-time.After(wait):
 		}
 	}

@@ -1,0 +1,135 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/lamplight-net/lamplight/ingest/internal/bus"
+	"github.com/lamplight-net/lamplight/ingest/internal/gateway"
+	"github.com/lamplight-net/lamplight/ingest/internal/geo"
+	"github.com/lamplight-net/lamplight/ingest/internal/ratelimit"
+)
+
+// GatewayConfig is how a gateway meets probes.
+type GatewayConfig struct {
+	Listen         string   `name:"listen" help:"Address to answer probes on." default:"127.0.0.1:8480" env:"LAMPLIGHT_LISTEN" placeholder:"HOST:PORT"`
+	KeyFile        string   `name:"gateway-key" help:"File of the key that signs receipts; made when it does not exist. Probes pin the key, so keep it." default:"gateway.key" env:"LAMPLIGHT_GATEWAY_KEY" type:"path" placeholder:"FILE"`
+	TLSCertificate string   `name:"tls-cert" help:"Certificate chain, to speak HTTPS; read at the start. Without it, put a proxy that does in front." env:"LAMPLIGHT_TLS_CERT" type:"path" placeholder:"FILE"`
+	TLSKey         string   `name:"tls-key" help:"The certificate's private key." env:"LAMPLIGHT_TLS_KEY" type:"path" placeholder:"FILE"`
+	TrustedProxies []string `name:"trusted-proxy" help:"Networks of proxies whose X-Forwarded-For is believed." env:"LAMPLIGHT_TRUSTED_PROXY" placeholder:"CIDR"`
+	RatePerProbe   int      `name:"rate-per-probe" help:"Batches a minute that one probe may send, after a burst of 300." default:"120" env:"LAMPLIGHT_RATE_PER_PROBE"`
+	RateTotal      int      `name:"rate-total" help:"Batches a second that all probes together may send." default:"2000" env:"LAMPLIGHT_RATE_TOTAL"`
+	BodyMemory     int      `name:"body-memory" help:"MiB held of batches under way; beyond it, probes are told to come back." default:"64" env:"LAMPLIGHT_BODY_MEMORY"`
+}
+
+// A probe that comes back after a day offline has a batch for every five minutes of it.
+const probeBurst = 300
+
+// Gateway accepts batches from probes.
+type Gateway struct {
+	cfg        GatewayConfig
+	cluster    bus.Cluster
+	partitions int
+	log        *slog.Logger
+	gateway    *gateway.Gateway
+	producer   *bus.Producer
+	geo        *geo.DB
+	listener   net.Listener
+}
+
+// NewGateway checks the settings. It opens files, and makes the key when there is none; it connects to
+// nothing.
+func NewGateway(cfg GatewayConfig, kafka KafkaConfig, geo GeoConfig, log *slog.Logger, metrics prometheus.Registerer) (*Gateway, error) {
+	cluster, err := kafka.cluster()
+	if err != nil {
+		return nil, err
+	}
+	settings, err := cfg.settings()
+	if err != nil {
+		return nil, err
+	}
+	if settings.Key, err = gateway.LoadKey(cfg.KeyFile); err != nil {
+		return nil, fmt.Errorf("--gateway-key: %w", err)
+	}
+	g := &Gateway{cfg: cfg, cluster: cluster, partitions: kafka.Partitions, log: log}
+	if g.geo, err = geo.open(); err != nil {
+		return nil, err
+	}
+	metrics = prometheus.WrapRegistererWith(prometheus.Labels{"component": "gateway"}, metrics)
+	if g.producer, err = bus.NewProducer(cluster, settings.MaxBodyMemory, log, metrics); err == nil {
+		g.gateway, err = gateway.New(settings, g.producer, g.geo, log, metrics)
+	}
+	if err != nil {
+		return nil, errors.Join(err, g.geo.Close())
+	}
+	return g, nil
+}
+
+func (c GatewayConfig) settings() (gateway.Config, error) {
+	if (c.TLSCertificate == "") != (c.TLSKey == "") {
+		return gateway.Config{}, errors.New("--tls-cert and --tls-key: give both or neither")
+	}
+	var proxies []netip.Prefix
+	for _, proxy := range c.TrustedProxies {
+		prefix, err := netip.ParsePrefix(proxy)
+		if err != nil {
+			return gateway.Config{}, fmt.Errorf("--trusted-proxy: %q is not a network like 10.0.0.0/8 or 192.0.2.1/32", proxy)
+		}
+		proxies = append(proxies, prefix)
+	}
+	err := errors.Join(
+		hostPort("--listen", c.Listen),
+		between("--rate-per-probe", c.RatePerProbe, 1, 60_000),
+		between("--rate-total", c.RateTotal, 1, 1_000_000),
+		between("--body-memory", c.BodyMemory, 2, 64<<10),
+	)
+	if err != nil {
+		return gateway.Config{}, err
+	}
+	return gateway.Config{
+		TrustedProxies: proxies,
+		PerKey:         ratelimit.Rate{Every: time.Minute / time.Duration(c.RatePerProbe), Burst: probeBurst},
+		Total:          ratelimit.Rate{Every: time.Second / time.Duration(c.RateTotal), Burst: c.RateTotal},
+		MaxBodyMemory:  int64(c.BodyMemory) << 20,
+	}, nil
+}
+
+// Listen opens the address that probes use and returns it: its port is known only now when it was given
+// as 0. Run does so by itself otherwise.
+func (g *Gateway) Listen(ctx context.Context) (net.Addr, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", g.cfg.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("--listen: %w", err)
+	}
+	g.listener = listener
+	return listener.Addr(), nil
+}
+
+// Run answers probes until ctx ends. While Kafka is away, they are told to come back.
+func (g *Gateway) Run(ctx context.Context) error {
+	if g.listener == nil {
+		if _, err := g.Listen(ctx); err != nil {
+			return err
+		}
+	}
+	g.log.Info("gateway answers probes", "address", g.listener.Addr().String(), "tls", g.cfg.TLSCertificate != "")
+	group, running := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		return g.gateway.Serve(running, g.listener, g.cfg.TLSCertificate, g.cfg.TLSKey)
+	})
+	group.Go(func() error {
+		if err := bus.CreateTopics(running, g.cluster, g.partitions); err != nil && running.Err() == nil {
+			return err
+		}
+		return nil
+	})
+	return errors.Join(group.Wait(), g.producer.Close(), g.geo.Close())
+}

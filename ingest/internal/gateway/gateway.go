@@ -1,0 +1,118 @@
+package gateway
+
+import (
+	"crypto/ed25519"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"runtime"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/lamplight-net/lamplight/ingest/internal/bus"
+	"github.com/lamplight-net/lamplight/ingest/internal/geo"
+	"github.com/lamplight-net/lamplight/ingest/internal/intake"
+	"github.com/lamplight-net/lamplight/ingest/internal/ratelimit"
+)
+
+// Config is what a gateway may take, and from whom.
+type Config struct {
+	Key            ed25519.PrivateKey // signs receipts
+	TrustedProxies []netip.Prefix     // whose X-Forwarded-For counts
+	PerKey         ratelimit.Rate     // batches of one probe
+	Total          ratelimit.Rate     // batches of all probes together
+	MaxBodyMemory  int64              // bytes of all bodies held at a time
+}
+
+// maxKeys bounds what is remembered of who sent lately; at 100 bytes each, 20 MB.
+const maxKeys = 200_000
+
+// Gateway answers probes.
+type Gateway struct {
+	cfg      Config
+	log      *slog.Logger
+	metrics  *metrics
+	producer *bus.Producer
+	geo      *geo.DB
+	opener   *intake.Opener
+
+	bodies *memory
+	perKey *ratelimit.Limiter[[ed25519.PublicKeySize]byte]
+	total  *ratelimit.Limiter[struct{}]
+	// open holds a token for each batch being opened. That is work for processors alone, so more at once
+	// would only hold more memory.
+	open chan struct{}
+	// durable is whether Kafka acknowledged the last batch that was tried.
+	durable atomic.Bool
+}
+
+// New returns a gateway that publishes by producer and locates callers by db.
+func New(cfg Config, producer *bus.Producer, db *geo.DB, log *slog.Logger, registry prometheus.Registerer) (*Gateway, error) {
+	opener, err := intake.NewOpener()
+	if err != nil {
+		return nil, err
+	}
+	g := &Gateway{
+		cfg: cfg, log: log, producer: producer, geo: db, opener: opener,
+		bodies: &memory{limit: cfg.MaxBodyMemory},
+		perKey: ratelimit.New[[ed25519.PublicKeySize]byte](cfg.PerKey, maxKeys),
+		total:  ratelimit.New[struct{}](cfg.Total, 1),
+		open:   make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
+	}
+	g.durable.Store(true)
+	g.metrics, err = newMetrics(registry, g.bodies)
+	return g, err
+}
+
+// Handler returns the gateway's public interface.
+func (g *Gateway) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /v1/batches", g.postBatch)
+	mux.HandleFunc("GET /v1/network", g.getNetwork)
+	mux.HandleFunc("GET /v1/gateway", g.getGateway)
+	mux.HandleFunc("GET /healthz", g.getHealth)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// net/http would log a panic with the caller's address.
+		defer func() {
+			if p := recover(); p != nil {
+				g.log.Error("request failed", "panic", p, "stack", string(debug.Stack()))
+				errFailed.write(w)
+			}
+		}()
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// getGateway tells what a probe pins and what it puts in its next header.
+func (g *Gateway) getGateway(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, struct {
+		Key    []byte `json:"key"`
+		Beacon string `json:"beacon"`
+	}{g.cfg.Key.Public().(ed25519.PublicKey), beacon(g.cfg.Key, time.Now())})
+}
+
+// getNetwork tells a probe which network it is in, as far as its address says. Nothing of it is kept.
+func (g *Gateway) getNetwork(w http.ResponseWriter, r *http.Request) {
+	found := g.find(r)
+	if found.Country == "" {
+		found.Country = "ZZ"
+	}
+	writeJSON(w, http.StatusOK, struct {
+		Country string `json:"country"`
+		Region  string `json:"region"`
+		ASN     uint32 `json:"asn"`
+		ASName  string `json:"as_name"`
+	}{found.Country, found.Region, found.ASN, found.ASName})
+}
+
+// getHealth fails while batches cannot be made durable, so that a load balancer looks elsewhere.
+func (g *Gateway) getHealth(w http.ResponseWriter, _ *http.Request) {
+	if !g.durable.Load() {
+		writeJSON(w, http.StatusServiceUnavailable, map[string]string{"status": "batches cannot be made durable"})
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+}

@@ -1,0 +1,39 @@
+package loader
+
+import (
+	"time"
+
+	"github.com/lamplight-net/lamplight/ingest/internal/bus"
+)
+
+// block is what goes into ClickHouse at once: the rows of some messages, and the letters for the dead
+// among them.
+type block struct {
+	rows     rows
+	messages []bus.Message // without key, value and headers: for their offsets
+	dead     []bus.Message
+	bytes    int
+	oldest   time.Time // when the gateway received the first of its batches
+}
+
+func (b *block) add(d decoded) {
+	b.rows.add(d.rows)
+	b.bytes += len(d.message.Value)
+	for i := range d.rows.batches {
+		b.bytes += len(d.rows.batches[i].Bytes)
+		if at := d.rows.batches[i].ReceivedAt; b.oldest.IsZero() || at.Before(b.oldest) {
+			b.oldest = at
+		}
+	}
+	if d.err != nil {
+		b.dead = append(b.dead, deadLetter(d.message, d.err))
+	}
+	b.messages = append(b.messages, bus.Message{Topic: d.message.Topic, Partition: d.message.Partition, Offset: d.message.Offset})
+}
+
+// decoded is a message and its rows. When err is set, part of it, if not all, can never be loaded.
+type decoded struct {
+	message bus.Message
+	rows    rows
+	err     error
+}

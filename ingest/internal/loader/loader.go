@@ -1,0 +1,99 @@
+package loader
+
+import (
+	"context"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/lamplight-net/lamplight/ingest/internal/bus"
+	"github.com/lamplight-net/lamplight/ingest/internal/geo"
+	"github.com/lamplight-net/lamplight/ingest/internal/intake"
+	"github.com/lamplight-net/lamplight/ingest/store"
+)
+
+// Config says how large blocks are.
+type Config struct {
+	BlockRows int           // a block of so many rows is full
+	BlockWait time.Duration // a block waits so long for more, from its first message
+}
+
+const (
+	// maxBlockBytes bounds a block of few large batches; with what it is made of and the block after it,
+	// the loader stays under half a gigabyte.
+	maxBlockBytes = 64 << 20
+	// promised is how many messages may be decoded ahead of the block.
+	promised   = 64
+	commitTime = 5 * time.Second
+	// stopTime is for the block that is under way when the loader is told to stop.
+	stopTime = 5 * time.Second
+)
+
+// Loader loads what its consumer fetches into db.
+type Loader struct {
+	cfg      Config
+	consumer *bus.Consumer
+	producer *bus.Producer // of dead letters
+	db       *store.DB
+	decoder  decoder
+	breaker  breaker
+	steps    []step
+	log      *slog.Logger
+	metrics  *metrics
+}
+
+// New returns a loader. Its geo database gives the networks of answered addresses.
+func New(cfg Config, consumer *bus.Consumer, producer *bus.Producer, db *store.DB, places *geo.DB,
+	log *slog.Logger, registry prometheus.Registerer,
+) (*Loader, error) {
+	opener, err := intake.NewOpener()
+	if err != nil {
+		return nil, err
+	}
+	m, err := newMetrics(registry)
+	if err != nil {
+		return nil, err
+	}
+	asn := func(a netip.Addr) uint32 {
+		found, err := places.Locate(a)
+		if err != nil {
+			return 0 // a damaged file: the gateway counts it, and unknown is the truth
+		}
+		return found.ASN
+	}
+	l := &Loader{
+		cfg: cfg, consumer: consumer, producer: producer, db: db,
+		decoder: decoder{opener: opener, asn: asn}, log: log, metrics: m,
+	}
+	l.steps = []step{{"insert", l.insert}, {"bury", l.bury}, {"commit", l.commit}}
+	return l, nil
+}
+
+// Run loads until ctx ends, and then finishes the block under way for a few seconds; nothing is lost if
+// that does not succeed. ClickHouse or Kafka may be away for any time. It returns an error when too many
+// messages can never be loaded, see batches.dead.v1.
+func (l *Loader) Run(ctx context.Context) error {
+	writing, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	afterwards := context.AfterFunc(ctx, func() {
+		grace := time.NewTimer(stopTime)
+		defer grace.Stop()
+		select {
+		case <-grace.C:
+			stop()
+		case <-writing.Done():
+		}
+	})
+	defer afterwards()
+
+	promises := make(chan (<-chan decoded), promised)
+	blocks := make(chan *block)
+	group, fetching := errgroup.WithContext(ctx)
+	group.Go(func() error { return l.fetch(fetching, promises) })
+	group.Go(func() error { return l.collect(writing, promises, blocks) })
+	group.Go(func() error { l.write(writing, blocks); return nil })
+	return group.Wait()
+}

@@ -1,0 +1,80 @@
+package ingest
+
+import (
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/lamplight-net/lamplight/ingest/internal/bus"
+	"github.com/lamplight-net/lamplight/ingest/internal/geo"
+	"github.com/lamplight-net/lamplight/ingest/store"
+)
+
+// KafkaConfig says where Kafka is.
+type KafkaConfig struct {
+	Brokers    []string `name:"kafka" help:"Kafka brokers, as host:port; one is enough to find the others." default:"127.0.0.1:9092" env:"LAMPLIGHT_KAFKA" placeholder:"HOST:PORT"`
+	Prefix     string   `name:"kafka-prefix" help:"Put before every topic and group name, for several Lamplights on one cluster." env:"LAMPLIGHT_KAFKA_PREFIX"`
+	Partitions int      `name:"kafka-partitions" help:"Partitions of topics that do not exist yet: the most loaders that can share the work." default:"6" env:"LAMPLIGHT_KAFKA_PARTITIONS"`
+}
+
+func (c KafkaConfig) cluster() (bus.Cluster, error) {
+	if len(c.Brokers) == 0 {
+		return bus.Cluster{}, errors.New("--kafka: give at least one broker, as host:port")
+	}
+	for _, broker := range c.Brokers {
+		if err := hostPort("--kafka", broker); err != nil {
+			return bus.Cluster{}, err
+		}
+	}
+	if err := between("--kafka-partitions", c.Partitions, 1, 1000); err != nil {
+		return bus.Cluster{}, err
+	}
+	return bus.Cluster{Brokers: c.Brokers, Prefix: c.Prefix}, nil
+}
+
+// ClickHouseConfig says where ClickHouse is.
+type ClickHouseConfig struct {
+	Address  string `name:"clickhouse" help:"ClickHouse's native protocol, as host:port." default:"127.0.0.1:9000" env:"LAMPLIGHT_CLICKHOUSE" placeholder:"HOST:PORT"`
+	Database string `name:"clickhouse-database" help:"Database that holds the tables." default:"lamplight" env:"LAMPLIGHT_CLICKHOUSE_DATABASE"`
+	Username string `name:"clickhouse-user" help:"User to log in as." default:"default" env:"LAMPLIGHT_CLICKHOUSE_USER"`
+	Password string `name:"clickhouse-password" help:"Its password; better given by the environment." env:"LAMPLIGHT_CLICKHOUSE_PASSWORD"`
+	Cluster  string `name:"clickhouse-cluster" help:"Cluster to create replicated tables on; none for one server." env:"LAMPLIGHT_CLICKHOUSE_CLUSTER"`
+}
+
+// Options returns the settings as the store takes them, or an error that names the flag.
+func (c ClickHouseConfig) Options() (store.Options, error) {
+	if c.Database == "" {
+		return store.Options{}, errors.New("--clickhouse-database: give a name")
+	}
+	return store.Options{
+		Address: c.Address, Database: c.Database, Username: c.Username, Password: c.Password, Cluster: c.Cluster,
+	}, hostPort("--clickhouse", c.Address)
+}
+
+// GeoConfig says which files locate addresses.
+type GeoConfig struct {
+	Country string `name:"geo-country" help:"MaxMind-format file of countries, such as lamplight geo build makes. Without it, networks are as probes declare them." env:"LAMPLIGHT_GEO_COUNTRY" type:"path" placeholder:"FILE"`
+	ASN     string `name:"geo-asn" help:"MaxMind-format file of AS numbers and names." env:"LAMPLIGHT_GEO_ASN" type:"path" placeholder:"FILE"`
+}
+
+func (c GeoConfig) open() (*geo.DB, error) {
+	db, err := geo.Open(c.Country, c.ASN)
+	if err != nil {
+		return nil, fmt.Errorf("--geo-country, --geo-asn: %w", err)
+	}
+	return db, nil
+}
+
+func hostPort(flag, value string) error {
+	if _, port, err := net.SplitHostPort(value); err != nil || port == "" {
+		return fmt.Errorf("%s: %q is not an address like 127.0.0.1:9000", flag, value)
+	}
+	return nil
+}
+
+func between(flag string, value, least, most int) error {
+	if value < least || value > most {
+		return fmt.Errorf("%s: %d is not between %d and %d", flag, value, least, most)
+	}
+	return nil
+}
