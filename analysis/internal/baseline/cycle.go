@@ -1,0 +1,99 @@
+package baseline
+
+import "math"
+
+// hour is what is kept of an hour.
+type hour struct {
+	number int     // hours since 1970-01-01 UTC
+	median float64 // of its values, or of what was expected where it was not seen; NaN for neither
+	level  float64 // median of the day before it; NaN when less than most of that day is known
+	seen   bool
+}
+
+// cycle is the daily and weekly course of a series, as ratios to the level of the day before. Ratios
+// keep their meaning while the level drifts.
+type cycle struct {
+	ring []hour
+}
+
+func newCycle() cycle { return cycle{ring: make([]hour, memory)} }
+
+func (c *cycle) at(number int) hour {
+	if h := c.ring[number%memory]; h.number == number {
+		return h
+	}
+	return hour{number: number, median: math.NaN(), level: math.NaN()}
+}
+
+// close keeps the hour of this number.
+func (c *cycle) close(number int, values []float64, seen bool) {
+	h := hour{number: number, median: math.NaN(), level: c.level(number), seen: seen}
+	if len(values) > 0 {
+		h.median = median(values)
+	}
+	c.ring[number%memory] = h
+}
+
+// level returns the median of the day before the hour of this number, NaN when less than three quarters
+// of it are known.
+func (c *cycle) level(number int) float64 {
+	values := make([]float64, 0, hoursPerDay)
+	for n := number - hoursPerDay; n < number; n++ {
+		if m := c.at(n).median; !math.IsNaN(m) {
+			values = append(values, m)
+		}
+	}
+	if len(values) < hoursPerDay*3/4 {
+		return math.NaN()
+	}
+	return median(values)
+}
+
+// expect returns the value expected in the hour of this number, which is now or next to it. What is
+// not known of the hour of the week comes from the hour of the day, and of that from the trailing
+// value.
+func (c *cycle) expect(number, now int, trailing float64) float64 {
+	level := c.level(now)
+	if math.IsNaN(level) || level <= 0 {
+		return trailing
+	}
+	var days, weeks []float64
+	for day := 1; day <= daysKept; day++ {
+		if r := c.ratio(number - day*hoursPerDay); !math.IsNaN(r) {
+			days = append(days, r)
+		}
+	}
+	for week := 1; week <= weeksKept; week++ {
+		if r := c.ratio(number - week*hoursPerWeek); !math.IsNaN(r) {
+			weeks = append(weeks, r)
+		}
+	}
+	r := shrink(days, trailing/level, pseudoDays)
+	return level * shrink(weeks, r, pseudoWeeks)
+}
+
+// ratio returns what an hour held relative to the day before it; in a series' first day, which has no
+// day before it, relative to the day that began with it. It is NaN for an hour that was not seen.
+func (c *cycle) ratio(number int) float64 {
+	h := c.at(number)
+	if !h.seen {
+		return math.NaN()
+	}
+	level := h.level
+	if math.IsNaN(level) {
+		level = c.level(number + hoursPerDay)
+	}
+	if !(level > 0) {
+		return math.NaN()
+	}
+	return h.median / level
+}
+
+// shrink returns the median of values drawn towards to, which counts as weight values.
+func shrink(values []float64, to, weight float64) float64 {
+	if len(values) == 0 {
+		return to
+	}
+	n := float64(len(values))
+	return to + (median(values)-to)*n/(n+weight)
+}
