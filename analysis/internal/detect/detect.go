@@ -1,0 +1,235 @@
+package detect
+
+import (
+	"math"
+	"time"
+
+	"github.com/lamplight-net/lamplight/analysis/incident"
+	"github.com/lamplight-net/lamplight/analysis/internal/baseline"
+	"github.com/lamplight-net/lamplight/analysis/internal/series"
+)
+
+// Parameters are the few numbers that detection turns on.
+type Parameters struct {
+	// Enter is the fused evidence, in standard deviations, at which an event may begin. It ends when
+	// every signal that fired is back within a quarter of it.
+	Enter float64
+	// Limit is the most that one signal may say: beyond it, a fault of the instrument is as likely as
+	// anything in the network.
+	Limit float64
+	// EnterBins is for how many bins in a row the evidence must hold.
+	EnterBins int
+	// Shortest is the least time that evidence must be there; Merge is the gap across which two events
+	// are one.
+	Shortest, Merge time.Duration
+	// Tail is how long lesser evidence, under half of Enter, holds an event open: a signal that takes
+	// hours to come back is not the event, and must not join it to the next day's.
+	Tail time.Duration
+	// Adapt is how long a partial fall is held against a place before it is taken for the new normal;
+	// AdaptDeep is the same where at least half of a signal is gone, which nobody gets used to.
+	Adapt, AdaptDeep time.Duration
+}
+
+// Defaults returns the parameters that analysis and evaluation both use.
+func Defaults() Parameters {
+	return Parameters{
+		Enter: 4, Limit: 10, EnterBins: 2,
+		Shortest: 30 * time.Minute, Merge: time.Hour, Tail: 3 * time.Hour,
+		Adapt: 7 * 24 * time.Hour, AdaptDeep: 28 * 24 * time.Hour,
+	}
+}
+
+// Detection is one event of one place.
+type Detection struct {
+	Onset incident.Interval
+	// End is nil while the event goes on.
+	End *incident.Interval
+	// First and Last are the first and the last bin of the event.
+	First, Last int
+	// Score is the fused evidence at its height, in standard deviations.
+	Score float64
+}
+
+// Result is what detection made of one place.
+type Result struct {
+	Tracks []Track
+	// Evidence is fused, bin by bin, over each of baseline.Windows; NaN where no signal could see.
+	Evidence [scales][]float64
+	Found    []Detection
+}
+
+// Run judges the signals of one place. All series must cover the same bins.
+func Run(signals []series.Series, p Parameters) Result {
+	if len(signals) == 0 {
+		return Result{}
+	}
+	n := len(signals[0].Values)
+	d := &detector{p: p, sharp: unknown(n), fired: make([]bool, len(signals))}
+	for k := range d.evidence {
+		d.evidence[k] = unknown(n)
+	}
+	for _, s := range signals {
+		d.tracks = append(d.tracks, newTrack(s, p.Limit))
+		d.learners = append(d.learners, baseline.New(baseline.NoiseOf(s.Signal), absolute(s.Start)))
+	}
+	for i := range n {
+		d.step(i)
+	}
+	if d.inside {
+		d.close(n, true)
+	}
+	return Result{Tracks: d.tracks, Evidence: d.evidence, Found: d.detections()}
+}
+
+// episode is a run of bins between entering and leaving; until is the bin after the last.
+type episode struct {
+	from, until int
+	scale       int // the shortest window whose evidence reached Enter
+	open        bool
+}
+
+type detector struct {
+	p        Parameters
+	tracks   []Track
+	learners []*baseline.Baseline
+	evidence [scales][]float64 // averaged over each window
+	sharp    []float64         // of each bin alone
+	episodes []episode
+
+	inside bool
+	now    episode     // the event under way
+	high   [scales]int // bins in a row at or above Enter
+	// spent windows still hold the event that ended, and begin none until they have let go of it.
+	spent [scales]bool
+	calm  int    // bins in a row in which every signal that fired was back
+	weak  int    // bins in a row with less than half of Enter
+	fired []bool // signals that fired in the event under way
+}
+
+func (d *detector) step(i int) {
+	for k := range d.tracks {
+		d.tracks[k].judge(i, d.learners[k])
+	}
+	d.sharp[i] = fuse(d.tracks, 0, i, func(t *Track) float64 { return -t.Z[i] })
+	for k := range scales {
+		d.evidence[k][i] = fuse(d.tracks, k, i, func(t *Track) float64 { return t.Fall[k][i] })
+		d.high[k]++
+		if !(d.evidence[k][i] >= d.p.Enter) {
+			d.high[k], d.spent[k] = 0, false
+		}
+	}
+	d.enter(i)
+	if d.inside {
+		d.stay(i)
+	}
+	masked := d.inside || d.high != [scales]int{}
+	if d.inside && d.expired(i) {
+		d.relearn(i)
+		d.close(i, false)
+		masked = false
+	}
+	for k := range d.tracks {
+		d.learners[k].Learn(d.tracks[k].Values[i], masked)
+	}
+}
+
+// enter begins an event, or finds that the one under way shows in a shorter window too.
+func (d *detector) enter(i int) {
+	for k := range scales {
+		if d.high[k] < d.p.EnterBins || d.spent[k] {
+			continue
+		}
+		switch {
+		case !d.inside:
+			d.inside, d.calm, d.weak = true, 0, 0
+			d.now = episode{from: i - d.high[k] + 1, scale: k}
+			clear(d.fired)
+		case k < d.now.scale:
+			d.now.scale = k
+			clear(d.fired)
+		}
+	}
+}
+
+// stay decides whether the event goes on. Holes in every signal that fired leave it as it is: an event
+// does not end because nobody looked.
+func (d *detector) stay(i int) {
+	looked, low := false, false
+	for k := range d.tracks {
+		fall := d.tracks[k].Fall[d.now.scale][i]
+		if fall >= d.p.Enter/2 {
+			d.fired[k] = true
+		}
+		if d.fired[k] && !math.IsNaN(fall) {
+			looked = true
+			low = low || fall >= d.p.Enter/4
+		}
+	}
+	if !looked {
+		return
+	}
+	d.calm++
+	if low {
+		d.calm = 0
+	}
+	d.weak++
+	if d.evidence[d.now.scale][i] >= d.p.Enter/2 {
+		d.weak = 0
+	}
+	if d.calm >= d.p.EnterBins || time.Duration(d.weak)*series.Bin >= d.p.Tail {
+		d.close(i-max(d.calm, d.weak)+1, false)
+	}
+}
+
+func (d *detector) close(until int, open bool) {
+	d.now.until, d.now.open = until, open
+	d.episodes = append(d.episodes, d.now)
+	d.inside, d.high = false, [scales]int{}
+	for k := range d.spent {
+		d.spent[k] = true
+	}
+}
+
+// expired reports whether the fall has lasted so long that it is the new normal.
+func (d *detector) expired(i int) bool {
+	age := time.Duration(i-d.now.from) * series.Bin
+	if age < d.p.Adapt {
+		return false
+	}
+	return age >= d.p.AdaptDeep || !d.deep(i)
+}
+
+// deep reports whether a signal that fired has lost at least half, by the median of its last day.
+func (d *detector) deep(i int) bool {
+	day := int(24 * time.Hour / series.Bin)
+	for k := range d.tracks {
+		if !d.fired[k] {
+			continue
+		}
+		lost, known := 0, 0
+		for j := max(d.now.from, i-day); j <= i; j++ {
+			if t := &d.tracks[k]; !math.IsNaN(t.Z[j]) {
+				known++
+				if t.Values[j] <= t.Expected[j]/2 {
+					lost++
+				}
+			}
+		}
+		if known > 0 && lost*2 >= known {
+			return true
+		}
+	}
+	return false
+}
+
+// relearn starts the baselines anew from the event's last days.
+func (d *detector) relearn(i int) {
+	from := max(d.now.from, i-int(d.p.Adapt/series.Bin))
+	for k := range d.tracks {
+		s := &d.tracks[k]
+		d.learners[k] = baseline.New(baseline.NoiseOf(s.Signal), absolute(s.Start)+from)
+		for j := from; j < i; j++ {
+			d.learners[k].Learn(s.Values[j], false)
+		}
+	}
+}

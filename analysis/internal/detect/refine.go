@@ -1,0 +1,127 @@
+package detect
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"github.com/lamplight-net/lamplight/analysis/incident"
+	"github.com/lamplight-net/lamplight/analysis/internal/baseline"
+	"github.com/lamplight-net/lamplight/analysis/internal/series"
+)
+
+// detections turns episodes into detections: the averaging and the hysteresis that keep an event in one
+// piece enter late and leave late, so onset and end are looked for again, with the whole event known.
+func (d *detector) detections() []Detection {
+	var out []Detection
+	for _, e := range d.episodes {
+		f := d.refine(e)
+		if time.Duration(f.Last-f.First+1)*series.Bin < d.p.Shortest {
+			continue
+		}
+		if n := len(out); n > 0 && time.Duration(f.First-out[n-1].Last-1)*series.Bin < d.p.Merge {
+			out[n-1].Last, out[n-1].End = f.Last, f.End
+			out[n-1].Score = max(out[n-1].Score, f.Score)
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func (d *detector) refine(e episode) Detection {
+	f := Detection{First: d.first(e), Last: e.until - 1}
+	for _, s := range d.evidence[e.scale][e.from:e.until] {
+		f.Score = max(f.Score, below(s))
+	}
+	f.Onset = d.onset(f.First)
+	if !e.open {
+		f.Last = max(d.last(e), f.First)
+		end := d.end(f.Last, e.until)
+		f.End = &end
+	}
+	return f
+}
+
+// lag returns by how many bins the evidence of an episode may trail what happened.
+func (e episode) lag() int { return 2 * int(baseline.Windows()[e.scale]/series.Bin) }
+
+// first returns the first bin of the event: where, before the evidence reached Enter, it pays most to
+// begin counting what each bin shows beyond half of what the event's first hour shows.
+func (d *detector) first(e episode) int {
+	half := d.half(e.from, e.from+hour)
+	best, at, sum := 0.0, e.from, 0.0
+	for i := e.from; i >= max(0, e.from-e.lag()); i-- {
+		if math.IsNaN(d.sharp[i]) {
+			continue
+		}
+		sum += d.sharp[i] - half
+		if sum >= best {
+			best, at = sum, i
+		}
+	}
+	return at
+}
+
+// last returns the last bin of the event: where, before the evidence last stood at Enter, it pays most
+// to stop counting what each bin shows beyond half of what the hour before that shows.
+func (d *detector) last(e episode) int {
+	last := e.from
+	for i := e.from; i < e.until; i++ {
+		if d.evidence[e.scale][i] >= d.p.Enter {
+			last = i
+		}
+	}
+	from := max(0, last-e.lag())
+	half := d.half(from-hour, from)
+	best, at, sum := 0.0, last, 0.0
+	for i := from; i <= last; i++ {
+		if math.IsNaN(d.sharp[i]) {
+			continue
+		}
+		sum += d.sharp[i] - half
+		if sum >= best {
+			best, at = sum, i
+		}
+	}
+	return at
+}
+
+// half returns half of the median of the bins' own evidence in [from, until), at least half of Enter.
+func (d *detector) half(from, until int) float64 {
+	var seen []float64
+	for _, s := range d.sharp[max(0, from):min(until, len(d.sharp))] {
+		if !math.IsNaN(s) {
+			seen = append(seen, s)
+		}
+	}
+	if len(seen) == 0 {
+		return d.p.Enter / 2
+	}
+	slices.Sort(seen)
+	return max(d.p.Enter, seen[len(seen)/2]) / 2
+}
+
+const hour = int(time.Hour / series.Bin)
+
+// onset returns the interval in which the event began: after the last bin that looked normal, by the
+// end of the first that did not.
+func (d *detector) onset(first int) incident.Interval {
+	at := d.tracks[0].At
+	normal := first - 1
+	for normal >= 0 && !(d.sharp[normal] < d.p.Enter/4) {
+		normal--
+	}
+	return incident.Interval{Earliest: at(normal + 1), Best: at(first), Latest: at(first + 1)}
+}
+
+// end returns the interval in which the event ended: after the last bin that looked dark, by the first
+// that looked normal again.
+func (d *detector) end(last, until int) incident.Interval {
+	at := d.tracks[0].At
+	normal := last + 1
+	for normal < until && !(d.sharp[normal] < d.p.Enter/4) {
+		normal++
+	}
+	return incident.Interval{Earliest: at(last + 1), Best: at(last + 1), Latest: at(normal)}
+}
