@@ -36,6 +36,7 @@ type Broker struct {
 
 	stop     chan struct{}
 	sweeping sync.WaitGroup
+	close    func() error
 }
 
 // retention is how long a message stays: long enough for a loader that was down over a weekend and a
@@ -75,6 +76,7 @@ func openBroker(cfg BrokerConfig) (*Broker, error) {
 		address: loopback.Address(port),
 		stop:    make(chan struct{}),
 	}
+	broker.close = sync.OnceValue(broker.shut)
 	broker.sweeping.Go(broker.sweep)
 	return broker, nil
 }
@@ -119,8 +121,10 @@ func (b *Broker) sweep() {
 // Address returns the broker's host:port.
 func (b *Broker) Address() string { return b.address }
 
-// Close stops the broker and writes what it has not written yet.
-func (b *Broker) Close() error {
+// Close stops the broker and writes what it has not written yet. It may be called again.
+func (b *Broker) Close() error { return b.close() }
+
+func (b *Broker) shut() error {
 	close(b.stop)
 	b.sweeping.Wait()
 	b.cluster.Close()

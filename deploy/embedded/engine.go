@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/lamplight-net/lamplight/deploy/internal/bound"
@@ -31,7 +32,7 @@ type EngineConfig struct {
 type Engine struct {
 	native, http string
 	process      *bound.Process
-	lock         *os.File
+	close        func() error
 }
 
 // startTimeout bounds one start. An empty folder is ready in a third of a second; ten thousand parts take
@@ -109,7 +110,7 @@ func startOnce(ctx context.Context, dir string, program program, lock *os.File, 
 		native:  loopback.Address(s.NativePort),
 		http:    loopback.Address(s.HTTPPort),
 		process: process,
-		lock:    lock,
+		close:   sync.OnceValue(func() error { return errors.Join(explainEnd(process.Stop(), dir), lock.Close()) }),
 	}
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -145,4 +146,5 @@ func (e *Engine) Done() <-chan struct{} { return e.process.Done() }
 
 // Close ends the engine and waits until its tables are closed; a client that is still connected
 // costs five seconds. An engine that takes longer than ten is killed, which costs no acknowledged row.
-func (e *Engine) Close() error { return errors.Join(e.process.Stop(), e.lock.Close()) }
+// It may be called again.
+func (e *Engine) Close() error { return e.close() }

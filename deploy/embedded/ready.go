@@ -68,11 +68,7 @@ func (e *Engine) answers(ctx context.Context, client *http.Client, token string)
 
 // explainStart turns a failed start into a message that says what to do.
 func explainStart(err error, dir, program string, exit error) error {
-	printed, readErr := os.ReadFile(filepath.Join(dir, startupLog))
-	if readErr != nil {
-		return errors.Join(err, readErr)
-	}
-	text := lastBytes(strings.TrimSpace(string(printed)), 2000)
+	text := printed(dir)
 	var exitError *exec.ExitError
 	switch {
 	case errors.As(exit, &exitError) && exitError.ExitCode() == exitNotLoaded:
@@ -84,6 +80,23 @@ func explainStart(err error, dir, program string, exit error) error {
 		return fmt.Errorf("disk of %s is full: free some space: %s", dir, text)
 	}
 	return fmt.Errorf("start ClickHouse (%s): %w: %s (more in %s)", program, err, text, filepath.Join(dir, "engine.log"))
+}
+
+// explainEnd adds, to the error of an engine that ended otherwise than it was asked to, what it said.
+func explainEnd(err error, dir string) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("ClickHouse ended badly: %w: %s (more in %s)", err, printed(dir), filepath.Join(dir, "engine.log"))
+}
+
+// printed returns the end of what the engine printed in its present run.
+func printed(dir string) string {
+	text, err := os.ReadFile(filepath.Join(dir, startupLog))
+	if err != nil {
+		return err.Error()
+	}
+	return lastBytes(strings.TrimSpace(string(text)), 2000)
 }
 
 func lastBytes(text string, n int) string {

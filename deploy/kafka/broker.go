@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/lamplight-net/lamplight/deploy/internal/bound"
@@ -29,7 +30,7 @@ type Config struct {
 type Broker struct {
 	address string
 	process *bound.Process
-	lock    *os.File
+	close   func() error
 }
 
 const (
@@ -113,7 +114,11 @@ func (r run) startOn(ctx context.Context, ports []int, lock *os.File) (*Broker, 
 	if err != nil {
 		return nil, err
 	}
-	broker := &Broker{address: loopback.Address(ports[0]), process: process, lock: lock}
+	broker := &Broker{
+		address: loopback.Address(ports[0]),
+		process: process,
+		close:   sync.OnceValue(func() error { return errors.Join(process.Stop(), lock.Close()) }),
+	}
 
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -142,5 +147,5 @@ func explainStart(err error, logPath string) error {
 func (b *Broker) Address() string { return b.address }
 
 // Close ends the broker and waits until its logs are closed; it is killed when that takes longer than ten
-// seconds.
-func (b *Broker) Close() error { return errors.Join(b.process.Stop(), b.lock.Close()) }
+// seconds. It may be called again.
+func (b *Broker) Close() error { return b.close() }

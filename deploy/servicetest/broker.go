@@ -56,7 +56,18 @@ func ApacheKafka(t testing.TB) string {
 	return running.kafka
 }
 
-// kafkaJars fetches the jars only where Kafka is required: 44 MB are no price of a short test.
+// KafkaJars returns the folder of Apache Kafka's jars: the one that LAMPLIGHT_KAFKA_LIB names, or that of the
+// project's cache.
+func KafkaJars(t testing.TB) string {
+	t.Helper()
+	jars, err := kafkaJars(t.Context())
+	if err != nil {
+		missing(t, "Apache Kafka", err)
+	}
+	return jars
+}
+
+// kafkaJars fetches the jars only where services are required: 44 MB are no price of a short test.
 func kafkaJars(ctx context.Context) (string, error) {
 	if jars := os.Getenv("LAMPLIGHT_KAFKA_LIB"); jars != "" {
 		return jars, nil

@@ -96,5 +96,5 @@ func missing(t testing.TB, service string, err error) {
 
 func required() bool { return os.Getenv("LAMPLIGHT_REQUIRE_SERVICES") == "1" }
 
-// quiet drops the services' own logs: the tests of deploy/embedded read them.
+// quiet drops the services' own logs: each keeps a file.
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -101,3 +101,6 @@ func (p *Process) await(limit time.Duration) error {
 	}
 	return p.err
 }
+
+// Signal sends a signal to the child itself, not to what it holds.
+func (p *Process) Signal(signal os.Signal) error { return p.process.Signal(signal) }
