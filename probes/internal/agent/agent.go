@@ -7,19 +7,83 @@ package agent
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/lamplight-net/lamplight/probes/internal/check"
+	"github.com/lamplight-net/lamplight/probes/internal/clock"
+	"github.com/lamplight-net/lamplight/probes/internal/upload"
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 // Agent is one probe.
-type Agent struct{ cfg Config }
+type Agent struct {
+	cfg    Config
+	client *upload.Client
+}
 
 // New returns an agent that does nothing yet. It fails on settings that cannot work.
 func New(cfg Config) (*Agent, error) {
-	return &Agent{cfg: cfg}, nil
+	cfg = cfg.withDefaults()
+	if cfg.State == "" {
+		return nil, errors.New("no state folder is given")
+	}
+	if err := cfg.Plan.Validate(); err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
+	}
+	if err := cfg.tryHeader(); err != nil {
+		return nil, err
+	}
+	client, err := upload.NewClient(cfg.Gateway, cfg.Guard, cfg.Roots)
+	if err != nil {
+		return nil, err
+	}
+	return &Agent{cfg: cfg, client: client}, nil
 }
 
 // Run measures and delivers until ctx ends, and then returns nil. It fails when the state folder cannot
-// be used.
+// be used, or is in use by another agent.
 func (a *Agent) Run(ctx context.Context) error {
-	<-ctx.Done()
-	return nil
+	s, err := begin(a)
+	if err != nil {
+		return fmt.Errorf("start probe: %w", err)
+	}
+	s.run(ctx)
+	return s.end()
+}
+
+func (c Config) withDefaults() Config {
+	c.Plan = c.Plan.WithDefaults()
+	if c.Clock == nil {
+		c.Clock = clock.System{}
+	}
+	if c.Timeouts == (check.Timeouts{}) {
+		c.Timeouts = check.DefaultTimeouts()
+	}
+	if c.SealEvery == 0 {
+		c.SealEvery = DefaultSealEvery
+	}
+	if c.Backoff == (upload.Backoff{}) {
+		c.Backoff = upload.DefaultBackoff()
+	}
+	return c
+}
+
+// tryHeader makes a batch as the agent will, so that a setting that no reader would take is found now.
+func (c Config) tryHeader() error {
+	network := unknownNetwork()
+	if c.Network != nil {
+		network = *c.Network
+	}
+	header := measurement.Header{
+		Schema: measurement.SchemaVersion, Software: c.Software, Plan: c.Plan.Version, CreatedAt: time.Unix(0, 0), Network: network,
+	}
+	beat := measurement.Record{Kind: measurement.KindBeat, MeasuredAt: time.Unix(0, 0), Beat: &measurement.Beat{}}
+	_, err := measurement.Encode(header, []measurement.Record{beat})
+	return err
+}
+
+func unknownNetwork() measurement.Network {
+	return measurement.Network{Country: "ZZ", Type: measurement.NetworkUnknown}
 }

@@ -1,0 +1,99 @@
+package agent
+
+import (
+	"context"
+	"net/netip"
+	"net/url"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/lamplight-net/lamplight/probes/internal/check"
+	"github.com/lamplight-net/lamplight/probes/internal/check/beat"
+	"github.com/lamplight-net/lamplight/probes/internal/check/dns"
+	"github.com/lamplight-net/lamplight/probes/internal/check/http"
+	"github.com/lamplight-net/lamplight/probes/internal/outbox"
+	"github.com/lamplight-net/lamplight/probes/internal/plan"
+	"github.com/lamplight-net/lamplight/probes/measurement"
+)
+
+// maxChecks is how many checks may be under way at once. On a dead network each of them waits for its
+// timeouts; what the plan wants meanwhile is left out, not queued.
+const maxChecks = 8
+
+// measure does what the plan says, when it says so, until ctx ends.
+func (s *session) measure(ctx context.Context) {
+	var checks errgroup.Group
+	checks.SetLimit(maxChecks)
+	var timetables sync.WaitGroup
+	timetables.Go(func() {
+		s.follow(ctx, &checks, func(seed uint64, after time.Time) (plan.Item, bool) {
+			return plan.NextBeat(s.cfg.Plan, seed, after), true
+		})
+	})
+	timetables.Go(func() {
+		s.follow(ctx, &checks, func(seed uint64, after time.Time) (plan.Item, bool) {
+			return plan.NextTarget(s.cfg.Plan, seed, after)
+		})
+	})
+	timetables.Wait()
+	_ = checks.Wait() // a check returns no error
+}
+
+// follow starts the items of one timetable, one after the other.
+func (s *session) follow(ctx context.Context, checks *errgroup.Group, next func(seed uint64, after time.Time) (plan.Item, bool)) {
+	var last time.Time
+	for {
+		now := s.cfg.Clock.Now()
+		after := now
+		// A timer may ring a little before its time by the clock, and must not ring twice; but if the clock
+		// was set back, the new time counts.
+		if early := last.Sub(now); early > 0 && early < plan.MinBeatEvery {
+			after = last
+		}
+		network := s.currentNetwork()
+		item, ok := next(s.id.Schedule(network.Country, network.ASN, now), after)
+		if !ok || s.cfg.Clock.Sleep(ctx, item.At.Sub(now)) != nil {
+			return
+		}
+		last = item.At
+		checks.Go(func() error {
+			s.do(ctx, item)
+			return nil
+		})
+	}
+}
+
+func (s *session) do(ctx context.Context, item plan.Item) {
+	origin := outbox.Origin{Network: s.currentNetwork(), Plan: s.cfg.Plan.Version, Generated: s.cfg.Generated}
+	var records []measurement.Record
+	if item.Target == plan.Beat {
+		records = []measurement.Record{beat.Take(ctx, s.vantage, s.cfg.Plan.Domestic[origin.Network.Country], s.cfg.Plan.Foreign)}
+	} else {
+		records = Look(ctx, s.vantage, s.checks.Add(1), s.cfg.Plan.Targets[item.Target], s.cfg.Plan.Resolvers)
+	}
+	if ctx.Err() != nil {
+		return // broken off by us: what failed now says nothing about the network
+	}
+	if err := s.box.Append(origin, records...); err != nil {
+		s.cfg.Log.Error("records could not be kept: check that the disk has room and the state folder is writable", "records", len(records))
+	}
+}
+
+// Look takes one look at a target: by name as a browser would, and by asking each resolver directly.
+func Look(ctx context.Context, v *check.Vantage, number uint32, target plan.Target, resolvers []plan.Resolver) []measurement.Record {
+	look := check.Look{Number: number, Class: target.Class}
+	records := http.Visit(ctx, v, look, target.URL)
+	u, err := url.Parse(target.URL)
+	if err != nil {
+		return records
+	}
+	if _, err := netip.ParseAddr(u.Hostname()); err == nil {
+		return records // an address needs no resolver
+	}
+	for _, resolver := range resolvers {
+		records = append(records, dns.Direct(ctx, v, look, resolver, u.Hostname())...)
+	}
+	return records
+}

@@ -1,0 +1,121 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"sync"
+	"sync/atomic"
+
+	"github.com/lamplight-net/lamplight/probes/internal/check"
+	"github.com/lamplight-net/lamplight/probes/internal/identity"
+	"github.com/lamplight-net/lamplight/probes/internal/outbox"
+	"github.com/lamplight-net/lamplight/probes/internal/upload"
+	"github.com/lamplight-net/lamplight/probes/measurement"
+)
+
+// session is an agent that runs, with all that it opened.
+type session struct {
+	cfg     Config
+	client  *upload.Client
+	state   *os.Root
+	folder  *os.Root // of the outbox
+	unlock  func() error
+	id      identity.Identity
+	box     *outbox.Outbox
+	pin     *upload.Pin
+	vantage *check.Vantage
+	checks  atomic.Uint32
+
+	mu      sync.Mutex
+	network measurement.Network
+}
+
+const outboxFolder = "outbox"
+
+func begin(a *Agent) (s *session, err error) {
+	s = &session{cfg: a.cfg, client: a.client}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.end())
+		}
+	}()
+	if err := os.MkdirAll(a.cfg.State, 0o700); err != nil {
+		return s, fmt.Errorf("make state folder: %w", err)
+	}
+	if s.state, err = os.OpenRoot(a.cfg.State); err != nil {
+		return s, fmt.Errorf("open state folder: %w", err)
+	}
+	if s.unlock, err = lock(s.state); err != nil {
+		return s, err
+	}
+	if a.cfg.Identity != nil {
+		s.id = *a.cfg.Identity
+	} else if s.id, err = identity.Open(s.state); err != nil {
+		return s, err
+	}
+	if s.pin, err = upload.NewPin(a.client, s.state, a.cfg.GatewayKey); err != nil {
+		return s, err
+	}
+	if err := s.state.MkdirAll(outboxFolder, 0o700); err != nil {
+		return s, fmt.Errorf("make outbox folder: %w", err)
+	}
+	if s.folder, err = s.state.OpenRoot(outboxFolder); err != nil {
+		return s, fmt.Errorf("open outbox folder: %w", err)
+	}
+	s.box, err = outbox.Open(s.folder, outbox.Config{
+		Identity: s.id, Software: a.cfg.Software, Clock: a.cfg.Clock, Log: a.cfg.Log,
+	})
+	if err != nil {
+		return s, err
+	}
+	s.vantage = &check.Vantage{
+		Guard: a.cfg.Guard, System: s.resolver(), Roots: a.cfg.Roots, Clock: a.cfg.Clock, Timeouts: a.cfg.Timeouts,
+	}
+	s.network = s.lastNetwork()
+	return s, nil
+}
+
+// resolver is the machine's, or the one that stands in for it.
+func (s *session) resolver() *net.Resolver {
+	if !s.cfg.System.IsValid() {
+		return &net.Resolver{}
+	}
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return s.cfg.Guard.Dial(ctx, network, s.cfg.System)
+	}}
+}
+
+// run measures and delivers until ctx ends.
+func (s *session) run(ctx context.Context) {
+	s.cfg.Log.Info("probe started", "software", s.cfg.Software, "plan", s.cfg.Plan.Version, "targets", len(s.cfg.Plan.Targets))
+	s.locate(ctx)
+	courier := upload.Courier{Client: s.client, Box: s.box, Backoff: s.cfg.Backoff, Key: s.pin.Key, Log: s.cfg.Log}
+	var work sync.WaitGroup
+	work.Go(func() { courier.Run(ctx) })
+	work.Go(func() { s.seal(ctx) })
+	work.Go(func() { s.measure(ctx) })
+	work.Wait()
+	s.client.Close()
+	s.cfg.Log.Info("probe stopped", "waiting", s.box.Stats().Waiting)
+}
+
+// end closes what was opened. What the outbox holds is sealed at the next start.
+func (s *session) end() error {
+	var errs []error
+	if s.box != nil {
+		errs = append(errs, s.box.Close())
+	}
+	if s.folder != nil {
+		errs = append(errs, s.folder.Close())
+	}
+	if s.unlock != nil {
+		errs = append(errs, s.unlock())
+	}
+	if s.state != nil {
+		errs = append(errs, s.state.Close())
+	}
+	return errors.Join(errs...)
+}
