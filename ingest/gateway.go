@@ -28,6 +28,9 @@ type GatewayConfig struct {
 	RatePerProbe   int      `name:"rate-per-probe" help:"Batches a minute that one probe may send, after a burst of 300." default:"120" env:"LAMPLIGHT_RATE_PER_PROBE"`
 	RateTotal      int      `name:"rate-total" help:"Batches a second that all probes together may send." default:"2000" env:"LAMPLIGHT_RATE_TOTAL"`
 	BodyMemory     int      `name:"body-memory" help:"MiB held of batches under way; beyond it, probes are told to come back." default:"64" env:"LAMPLIGHT_BODY_MEMORY"`
+
+	// Now dates what is received; nil is the machine's clock. A rehearsal gives the clock of its stage.
+	Now func() time.Time `kong:"-"`
 }
 
 // A probe that comes back after a day offline has a batch for every five minutes of it.
@@ -95,6 +98,7 @@ func (c GatewayConfig) settings() (gateway.Config, error) {
 		return gateway.Config{}, err
 	}
 	return gateway.Config{
+		Now:            c.Now,
 		TrustedProxies: proxies,
 		PerKey:         ratelimit.Rate{Every: time.Minute / time.Duration(c.RatePerProbe), Burst: probeBurst},
 		Total:          ratelimit.Rate{Every: time.Second / time.Duration(c.RateTotal), Burst: c.RateTotal},

@@ -45,7 +45,7 @@ func (g *Gateway) postBatch(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), answerTime)
 	defer cancel()
 	receipt, err := g.take(ctx, r, envelope.Envelope{
-		Key: key, Signature: signature, ReceivedAt: received.UTC().Truncate(time.Millisecond), Body: body,
+		Key: key, Signature: signature, ReceivedAt: g.cfg.Now().UTC().Truncate(time.Millisecond), Body: body,
 	})
 	if err != nil {
 		g.refuse(w, err)
