@@ -1,10 +1,8 @@
 package charts
 
 import (
-	"fmt"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
@@ -20,15 +18,6 @@ func (a axisX) percent(t time.Time) float64 {
 }
 
 func (a axisX) box(t time.Time) float64 { return a.percent(t) * boxWidth / 100 }
-
-func (a axisX) rect(b *strings.Builder, class string, from, to time.Time) {
-	left, right := a.percent(from), a.percent(to)
-	if right <= left {
-		return
-	}
-	fmt.Fprintf(b, `<rect class="%s" x="%s%%" y="%d" width="%s%%" height="%d"/>`,
-		class, number(left), marksHeight, number(right-left), plotHeight)
-}
 
 // axisY places values between a round number below them and one above.
 type axisY struct{ bottom, top, step float64 }
@@ -75,10 +64,12 @@ func round125(v float64) float64 {
 	return 10 * power
 }
 
-func (a axisY) box(v float64) float64 {
-	p := (a.top - v) / (a.top - a.bottom)
-	return min(max(p, 0), 1) * boxHeight
+// part is how far below the top v is, as a part of the height.
+func (a axisY) part(v float64) float64 {
+	return min(max((a.top-v)/(a.top-a.bottom), 0), 1)
 }
+
+func (a axisY) box(v float64) float64 { return a.part(v) * boxHeight }
 
 // values lists where the lines of the grid are, from the bottom.
 func (a axisY) values() []float64 {
@@ -96,3 +87,6 @@ func (a axisY) values() []float64 {
 func number(v float64) string {
 	return strconv.FormatFloat(math.Round(v*100)/100, 'f', -1, 64)
 }
+
+// fraction writes a part of the width as fine as number writes percentages.
+func fraction(v float64) string { return strconv.FormatFloat(math.Round(v*1e4)/1e4, 'f', -1, 64) }

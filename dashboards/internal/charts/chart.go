@@ -14,12 +14,11 @@ import (
 	"github.com/lamplight-net/lamplight/analysis/incident"
 )
 
-// The heights of a chart in pixels. Widths are parts of whatever room there is.
+// The heights, in pixels, of what is above and below the plot. Widths are parts of whatever room there
+// is; the values of the axis stand to the left of it, in about 40 pixels that the page leaves free.
 const (
-	marksHeight = 44 // two rows of words for beginning and end
-	plotHeight  = 130
+	marksHeight = 34 // two rows of words for beginning and end
 	axisHeight  = 22
-	height      = marksHeight + plotHeight + axisHeight
 )
 
 // Chart is one signal's series around one event.
@@ -33,6 +32,7 @@ type Chart struct {
 	Onset       incident.Interval
 	End         *incident.Interval // nil while the event goes on
 	Zone        *time.Location     // of the axis
+	Height      int                // of the plot, in pixels
 	Columns     int                // how many distinct moments the lines may show; bounds the weight
 }
 
@@ -47,7 +47,7 @@ func (c Chart) SVG() string {
 
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg class="chart" width="100%%" height="%d" role="img" aria-labelledby="%s-t %[2]s-d">`,
-		height, html.EscapeString(c.ID))
+		c.bottom()+axisHeight, html.EscapeString(c.ID))
 	fmt.Fprintf(&b, `<title id="%s-t">%s</title><desc id="%[1]s-d">%[3]s</desc>`,
 		html.EscapeString(c.ID), html.EscapeString(c.Title), html.EscapeString(c.Description))
 	c.event(&b, x)
@@ -56,9 +56,21 @@ func (c Chart) SVG() string {
 	c.lines(&b, x, y)
 	c.timeAxis(&b, x)
 	c.marks(&b, x)
-	c.valueLabels(&b, y)
 	b.WriteString(`</svg>`)
 	return b.String()
+}
+
+// bottom is where the plot ends and the axis of time begins.
+func (c Chart) bottom() int { return marksHeight + c.Height }
+
+// rect covers the plot from from to to.
+func (c Chart) rect(b *strings.Builder, x axisX, class string, from, to time.Time) {
+	left, right := x.percent(from), x.percent(to)
+	if right <= left {
+		return
+	}
+	fmt.Fprintf(b, `<rect class="%s" x="%s%%" y="%d" width="%s%%" height="%d"/>`,
+		class, number(left), marksHeight, number(right-left), c.Height)
 }
 
 // event shades the time from beginning to end, and more strongly what is uncertain of both.
@@ -67,16 +79,18 @@ func (c Chart) event(b *strings.Builder, x axisX) {
 	if c.End != nil {
 		end = c.End.Best
 	}
-	x.rect(b, "event", c.Onset.Best, end)
-	x.rect(b, "between", c.Onset.Earliest, c.Onset.Latest)
+	c.rect(b, x, "event", c.Onset.Best, end)
+	c.rect(b, x, "between", c.Onset.Earliest, c.Onset.Latest)
 	if c.End != nil {
-		x.rect(b, "between", c.End.Earliest, c.End.Latest)
+		c.rect(b, x, "between", c.End.Earliest, c.End.Latest)
 	}
 }
 
 // holeWords is the least part of the width, in percent, that has room for words in a hole on a phone.
 const holeWords = 26
 
+// holes hatches what could not be seen: one hatched surface, cut to the holes in parts of the width, so
+// that a series full of them stays light.
 func (c Chart) holes(b *strings.Builder, x axisX) {
 	holes := holes(c.Points, c.Step, x.to.Sub(x.from)/time.Duration(max(c.Columns, 1)))
 	if len(holes) == 0 {
@@ -84,16 +98,17 @@ func (c Chart) holes(b *strings.Builder, x axisX) {
 	}
 	id := html.EscapeString(c.ID)
 	fmt.Fprintf(b, `<defs><pattern id="%s-h" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">`+
-		`<path class="hatch" stroke="currentColor" d="M0 0v6"/></pattern></defs>`, id)
+		`<path class="hatch" stroke="currentColor" d="M0 0v6"/></pattern><clipPath id="%[1]s-c" clipPathUnits="objectBoundingBox"><path d="`, id)
 	for _, h := range holes {
-		fmt.Fprintf(b, `<g fill="url(#%s-h)">`, id)
-		x.rect(b, "hole", h.from, h.to)
-		b.WriteString(`</g>`)
+		from, to := x.percent(h.from)/100, x.percent(h.to)/100
+		fmt.Fprintf(b, "M%s 0H%sV1H%[1]sz", fraction(from), fraction(to))
 	}
+	fmt.Fprintf(b, `"/></clipPath></defs><rect class="hole" fill="url(#%s-h)" clip-path="url(#%[1]s-c)" y="%d" width="100%%" height="%d"/>`,
+		id, marksHeight, c.Height)
 	for _, h := range holes {
 		if x.percent(h.to)-x.percent(h.from) >= holeWords {
 			fmt.Fprintf(b, `<text class="blind" x="%s%%" y="%d" text-anchor="middle">could not see</text>`,
-				number((x.percent(h.from)+x.percent(h.to))/2), marksHeight+plotHeight/2)
+				number((x.percent(h.from)+x.percent(h.to))/2), marksHeight+c.Height/2)
 		}
 	}
 }
@@ -111,10 +126,13 @@ func (c Chart) lines(b *strings.Builder, x axisX, y axisY) {
 	}
 
 	fmt.Fprintf(b, `<svg y="%d" width="100%%" height="%d" viewBox="0 0 %d %d" preserveAspectRatio="none" fill="none" stroke="currentColor">`,
-		marksHeight, plotHeight, boxWidth, boxHeight)
+		marksHeight, c.Height, boxWidth, boxHeight)
+	var band strings.Builder
 	for _, run := range runs(c.Points, c.Step, expected) {
-		fmt.Fprintf(b, `<path class="band" fill="currentColor" stroke="none" d="%s"/>`,
-			area(c.line(run, x, y, baseline), c.line(run, x, y, lower)))
+		band.WriteString(area(c.line(run, x, y, baseline), c.line(run, x, y, lower)))
+	}
+	if band.Len() > 0 {
+		fmt.Fprintf(b, `<path class="band" fill="currentColor" stroke="none" d="%s"/>`, band.String())
 	}
 	draw := func(class string, of func(incident.Point) *float64) {
 		var d strings.Builder

@@ -62,7 +62,7 @@ func base() charts.Chart {
 	end := within(8, 5)
 	return charts.Chart{
 		ID: "c1", Title: "Probes online", Description: "Fell to 3.", Unit: "probes", Step: 5 * time.Minute,
-		Points: day(24, dark), Onset: within(4, 5), End: &end, Zone: time.UTC, Columns: 300,
+		Points: day(24, dark), Onset: within(4, 5), End: &end, Zone: time.UTC, Height: 130, Columns: 300,
 	}
 }
 
@@ -107,7 +107,11 @@ func TestSVGGolden(t *testing.T) {
 				c.Points[i] = incident.Point{At: c.Points[i].At}
 			}
 		}},
-		{"two-days", func(c *charts.Chart) { c.Points = day(48, dark) }},
+		{"over-midnight", func(c *charts.Chart) {
+			c.Points, c.Onset = day(48, dark), within(23, 5)
+			end := within(30, 60)
+			c.End = &end
+		}},
 		{"one-point", func(c *charts.Chart) { c.Points = c.Points[:1]; c.Onset = within(-1, 5) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -154,7 +158,7 @@ func TestSVGWithoutPointsIsEmpty(t *testing.T) {
 
 func TestSVGEscapesWords(t *testing.T) {
 	c := base()
-	c.ID, c.Title, c.Description, c.Unit = `"><script>`, "<b>", "&", "<i>"
+	c.ID, c.Title, c.Description = `"><script>`, "<b>", "&<i>"
 	svg := c.SVG()
 	wellFormed(t, svg)
 	for _, bad := range []string{"<script>", "<b>", "<i>"} {

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// Lines are drawn in a box of whole units: about half a pixel wide and a quarter of a pixel high on a
-// large screen, so that paths need no fractions.
+// Lines are drawn in a box of whole units, each less than a pixel on most screens, so that paths need no
+// fractions.
 const (
 	boxWidth  = 1000
-	boxHeight = 4 * plotHeight
+	boxHeight = 520
 	// flat is how far a point may be from the line drawn past it, in units of height: half a pixel.
 	flat = 2
 )
@@ -21,7 +21,7 @@ type spot struct{ x, y float64 }
 // reduce keeps, of the points that share a column, the first, the lowest, the highest and the last.
 // A fall of a single bin therefore stays visible however long the series is.
 func reduce(line []spot, columns int) []spot {
-	if columns <= 0 || len(line) <= columns {
+	if columns <= 0 {
 		return line
 	}
 	var out []spot

@@ -13,16 +13,20 @@ const (
 	tolerance = 1.2  // units: what simplify may move a line by; less than a pixel on a large screen
 )
 
-type point struct{ x, y int }
+// place is somewhere on Earth, in degrees; point somewhere on the page.
+type (
+	place struct{ lon, lat float64 }
+	point struct{ x, y int }
+)
 
 // equalEarth is the projection of Šavrič, Patterson and Jenny (2018), doi 10.1080/13658816.2018.1504949:
 // areas keep their proportion, so that no country looks more important for being northern.
-func equalEarth(lon, lat float64) point {
+func equalEarth(p place) (x, y float64) {
 	half, _ := project(180, 0)
 	_, top := project(0, northEdge)
-	x, y := project(lon, lat)
+	x, y = project(p.lon, p.lat)
 	scale := width / (2 * half)
-	return point{int(math.Round((x + half) * scale)), int(math.Round((top - y) * scale))}
+	return (x + half) * scale, (top - y) * scale
 }
 
 func project(lon, lat float64) (x, y float64) {
@@ -36,9 +40,9 @@ func project(lon, lat float64) (x, y float64) {
 	return x, y
 }
 
-// simplify is Douglas and Peucker's: it keeps both ends, and every point that would move the line by
-// more than the tolerance.
-func simplify(line []point) []point {
+// simplify is Douglas and Peucker's, on the page: it keeps both ends, and every place that would move
+// the line by more than the tolerance.
+func simplify(line []place) []place {
 	if len(line) < 3 {
 		return line
 	}
@@ -50,18 +54,35 @@ func simplify(line []point) []point {
 		}
 	}
 	if worst <= tolerance {
-		return []point{first, last}
+		return []place{first, last}
 	}
-	return append(simplify(line[:at+1]), simplify(line[at:])[1:]...)
+	left := simplify(line[:at+1])
+	return append(left[:len(left):len(left)], simplify(line[at:])[1:]...)
 }
 
-func distance(p, a, b point) float64 {
-	dx, dy := float64(b.x-a.x), float64(b.y-a.y)
-	px, py := float64(p.x-a.x), float64(p.y-a.y)
+// distance is how far p is from the line from a to b, on the page.
+func distance(p, a, b place) float64 {
+	ax, ay := equalEarth(a)
+	bx, by := equalEarth(b)
+	px, py := equalEarth(p)
+	dx, dy, px, py := bx-ax, by-ay, px-ax, py-ay
 	if dx == 0 && dy == 0 {
 		return math.Hypot(px, py)
 	}
 	return math.Abs(dx*py-dy*px) / math.Hypot(dx, dy)
+}
+
+// onPage projects a ring and rounds it to whole units.
+func onPage(ring []place) []point {
+	var out []point
+	for _, p := range ring {
+		x, y := equalEarth(p)
+		rounded := point{int(math.Round(x)), int(math.Round(y))}
+		if len(out) == 0 || out[len(out)-1] != rounded {
+			out = append(out, rounded)
+		}
+	}
+	return out
 }
 
 // path writes a ring as relative integer steps, and nothing for one too small to have an area.

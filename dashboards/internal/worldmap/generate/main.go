@@ -46,12 +46,19 @@ func run(w io.Writer, atlas, codesDir string) error {
 	if err != nil {
 		return err
 	}
-	rows := shapes(coarse, codes)
+	rows, err := shapes(coarse, codes)
+	if err != nil {
+		return err
+	}
 	drawn := map[string]bool{}
 	for _, r := range rows {
 		drawn[r.code] = true
 	}
-	for _, r := range shapes(fine, codes) {
+	small, err := shapes(fine, codes)
+	if err != nil {
+		return err
+	}
+	for _, r := range small {
 		if !drawn[r.code] {
 			r.path = ""
 			rows = append(rows, r)
@@ -76,9 +83,9 @@ type row struct {
 
 // shapes projects every country. Antarctica, which has no networks of its own, is left out: it would
 // take a fifth of the picture.
-func shapes(t topology, codes map[string]string) []row {
+func shapes(t topology, codes map[string]string) ([]row, error) {
 	var rows []row
-	arcs := t.projected()
+	arcs := t.simplified()
 	for _, g := range t.Objects.Countries.Geometries {
 		code := codes[g.ID]
 		if g.Properties.Name == "Kosovo" {
@@ -90,9 +97,14 @@ func shapes(t topology, codes map[string]string) []row {
 		if code == "AQ" {
 			continue
 		}
+		rings, err := g.rings(arcs)
+		if err != nil {
+			return nil, err
+		}
 		r := row{code: code}
 		largest := 0.0
-		for _, ring := range g.rings(arcs) {
+		for _, places := range rings {
+			ring := onPage(places)
 			area, cx, cy := centroid(ring)
 			if area > largest {
 				largest, r.x, r.y = area, cx, cy
@@ -101,5 +113,5 @@ func shapes(t topology, codes map[string]string) []row {
 		}
 		rows = append(rows, r)
 	}
-	return rows
+	return rows, nil
 }

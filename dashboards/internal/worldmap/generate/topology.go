@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 )
 
 // topology is the part of a TopoJSON file that holds countries: https://github.com/topojson/topojson-specification
@@ -58,63 +59,58 @@ func readCodes(name string) (map[string]string, error) {
 	return codes, nil
 }
 
-// projected returns every arc on the page. Arcs are simplified one by one, so that two countries keep
+// simplified returns every arc in degrees. Arcs are simplified one by one, so that two countries keep
 // the border they share.
-func (t topology) projected() [][]point {
-	out := make([][]point, len(t.Arcs))
+func (t topology) simplified() [][]place {
+	out := make([][]place, len(t.Arcs))
 	for i, arc := range t.Arcs {
 		var x, y int
-		var line []point
+		var line []place
 		for _, d := range arc {
 			x, y = x+d[0], y+d[1]
-			line = append(line, equalEarth(
-				float64(x)*t.Transform.Scale[0]+t.Transform.Translate[0],
-				float64(y)*t.Transform.Scale[1]+t.Transform.Translate[1]))
+			line = append(line, place{
+				lon: float64(x)*t.Transform.Scale[0] + t.Transform.Translate[0],
+				lat: float64(y)*t.Transform.Scale[1] + t.Transform.Translate[1],
+			})
 		}
-		out[i] = simplify(line)
+		out[i] = simplify(unwrap(line))
 	}
 	return out
 }
 
 // rings joins the arcs of a geometry into closed lines. A negative number ^n is arc n backwards.
-func (g geometry) rings(arcs [][]point) [][]point {
+func (g geometry) rings(arcs [][]place) ([][]place, error) {
 	var polygons [][][]int
+	var err error
 	switch g.Type {
 	case "Polygon":
-		var one [][]int
-		if json.Unmarshal(g.Arcs, &one) == nil {
-			polygons = [][][]int{one}
-		}
+		polygons = make([][][]int, 1)
+		err = json.Unmarshal(g.Arcs, &polygons[0])
 	case "MultiPolygon":
-		_ = json.Unmarshal(g.Arcs, &polygons) // a geometry without arcs has no rings
+		err = json.Unmarshal(g.Arcs, &polygons)
 	}
-	var out [][]point
+	if err != nil {
+		return nil, fmt.Errorf("arcs of %s: %w", g.Properties.Name, err)
+	}
+	var out [][]place
 	for _, polygon := range polygons {
 		for _, numbers := range polygon {
-			out = append(out, ring(numbers, arcs))
+			out = append(out, halves(ring(numbers, arcs))...)
 		}
 	}
-	return out
+	return out, nil
 }
 
-func ring(numbers []int, arcs [][]point) []point {
-	var line []point
-	add := func(p point) {
-		if len(line) == 0 || line[len(line)-1] != p {
-			line = append(line, p)
-		}
-	}
+func ring(numbers []int, arcs [][]place) []place {
+	var line []place
 	for _, n := range numbers {
 		if n >= 0 {
-			for _, p := range arcs[n] {
-				add(p)
-			}
+			line = append(line, arcs[n]...)
 			continue
 		}
-		backwards := arcs[^n]
-		for i := len(backwards) - 1; i >= 0; i-- {
-			add(backwards[i])
-		}
+		backwards := slices.Clone(arcs[^n])
+		slices.Reverse(backwards)
+		line = append(line, backwards...)
 	}
-	return line
+	return unwrap(line)
 }
