@@ -22,7 +22,7 @@ import (
 // Site answers for the public site.
 type Site struct {
 	shelf     *publish.Shelf
-	base      string // public address without a slash at its end
+	base      string // set by Handler
 	world     *worldmap.Map
 	handbook  []handbook.Page
 	templates map[string]*template.Template
@@ -33,9 +33,9 @@ type Site struct {
 	failures  seldom
 }
 
-// New loads what the site is made of. base is its public address, without a slash at its end.
-func New(shelf *publish.Shelf, base string, log *slog.Logger, metrics prometheus.Registerer) (*Site, error) {
-	s := &Site{shelf: shelf, base: base, log: log, failures: seldom{every: 10 * time.Second}}
+// New loads what the site is made of.
+func New(shelf *publish.Shelf, log *slog.Logger, metrics prometheus.Registerer) (*Site, error) {
+	s := &Site{shelf: shelf, log: log, failures: seldom{every: 10 * time.Second}}
 	var err error
 	if s.world, err = worldmap.Load(); err != nil {
 		return nil, fmt.Errorf("load world map: %w", err)
@@ -55,8 +55,10 @@ func New(shelf *publish.Shelf, base string, log *slog.Logger, metrics prometheus
 	return s, nil
 }
 
-// Handler routes requests.
-func (s *Site) Handler() http.Handler {
+// Handler routes requests. base is the public address of the site, without a slash at its end; what is to
+// be cited begins with it. Call it once, before the first request.
+func (s *Site) Handler(base string) http.Handler {
+	s.base = base
 	mux := http.NewServeMux()
 	for pattern, answer := range map[string]answer{
 		"GET /{$}":              s.list,

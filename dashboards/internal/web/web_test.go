@@ -48,11 +48,11 @@ func serve(t *testing.T, revisions ...incident.Incident) running {
 	server := httptest.NewUnstartedServer(nil)
 	base := "http://" + server.Listener.Addr().String()
 	metrics := prometheus.NewRegistry()
-	site, err := web.New(publish.NewShelf(incident.NewRepository(db)), base, slog.New(slog.DiscardHandler), metrics)
+	site, err := web.New(publish.NewShelf(incident.NewRepository(db)), slog.New(slog.DiscardHandler), metrics)
 	if err != nil {
 		t.Fatal(err)
 	}
-	server.Config.Handler = site.Handler()
+	server.Config.Handler = site.Handler(base)
 	server.Start()
 	t.Cleanup(server.Close)
 	r := running{url: base, db: db, metrics: metrics}
