@@ -1,3 +1,83 @@
+// Command lamplight runs Lamplight's servers: each of them alone for a cluster, or all on one machine.
+//
+// This package is wiring. It reads settings, opens what a command names, and starts what the rooms'
+// switchboards offer; whatever decides something is in a room.
 package main
 
-func main() {}
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/lamplight-net/lamplight/deploy/embedded"
+)
+
+// cli is every command, in the order in which a newcomer meets them.
+type cli struct {
+	Gateway gatewayCommand `cmd:"" help:"Accept signed batches from probes and write them to Kafka."`
+	Loader  loaderCommand  `cmd:"" help:"Load what is in Kafka into ClickHouse."`
+
+	Migrate migrateCommand `cmd:"" help:"Create or update the tables."`
+	Import  importCommand  `cmd:"" help:"Put somebody else's recording through Kafka: IODA series, RIPE Atlas connections, reported shutdowns."`
+
+	Geo     geoCommand     `cmd:"" help:"Make the files that locate addresses."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+
+	Log logSettings `embed:""`
+}
+
+func main() {
+	embedded.Child() // does not return in the process that is the engine
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the second Ctrl-C ends the process at once
+	os.Exit(run(ctx, os.Args[1:]))
+}
+
+// run returns the exit code: 0 done, 1 failed, 2 called wrongly.
+func run(ctx context.Context, args []string) int {
+	var c cli
+	parser, err := kong.New(&c,
+		kong.Name("lamplight"),
+		kong.Description("Lamplight measures internet shutdowns and shows the evidence. Start with: lamplight demo"),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.ValueFormatter(describe),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "lamplight:", err)
+		return 2
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "lamplight: %v\nSee: lamplight --help\n", err)
+		return 2
+	}
+	if err := command.Run(newProcess(c.Log)); err != nil {
+		fmt.Fprintln(os.Stderr, "lamplight:", err)
+		return 1
+	}
+	return 0
+}
+
+// describe is the help of one flag: what it is, what it is without, and the variable that sets it.
+func describe(value *kong.Value) string {
+	notes := []string{}
+	if value.HasDefault && value.Default != "" {
+		notes = append(notes, "default "+value.Default)
+	}
+	if value.Flag != nil && len(value.Flag.Envs) > 0 {
+		notes = append(notes, "$"+value.Flag.Envs[0])
+	}
+	if len(notes) == 0 {
+		return value.Help
+	}
+	return value.Help + " (" + strings.Join(notes, ", ") + ")"
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/lamplight-net/lamplight/ingest"
+	"github.com/lamplight-net/lamplight/ingest/store"
+)
+
+type gatewayCommand struct {
+	ingest.GatewayConfig
+	Kafka    ingest.KafkaConfig `embed:""`
+	Geo      ingest.GeoConfig   `embed:""`
+	Operator operatorSettings   `embed:""`
+}
+
+// Run answers probes until ctx ends.
+func (c *gatewayCommand) Run(ctx context.Context, p *process) error {
+	gateway, err := ingest.NewGateway(c.GatewayConfig, c.Kafka, c.Geo, p.log, p.metrics)
+	if err != nil {
+		return err
+	}
+	return together(ctx, gateway.Run, c.Operator.serve(p))
+}
+
+type loaderCommand struct {
+	ingest.LoaderConfig
+	Kafka      ingest.KafkaConfig      `embed:""`
+	ClickHouse ingest.ClickHouseConfig `embed:""`
+	Geo        ingest.GeoConfig        `embed:""`
+	Operator   operatorSettings        `embed:""`
+}
+
+// Run loads until ctx ends.
+func (c *loaderCommand) Run(ctx context.Context, p *process) error {
+	loader, err := ingest.NewLoader(c.LoaderConfig, c.Kafka, c.ClickHouse, c.Geo, p.log, p.metrics)
+	if err != nil {
+		return err
+	}
+	return together(ctx, loader.Run, c.Operator.serve(p))
+}
+
+type migrateCommand struct {
+	ClickHouse ingest.ClickHouseConfig `embed:""`
+}
+
+// Run brings every room's tables up to date.
+func (c *migrateCommand) Run(ctx context.Context, p *process) (err error) {
+	db, err := open(ctx, c.ClickHouse)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := migrate(ctx, db); err != nil {
+		return err
+	}
+	p.log.Info("tables are up to date", "clickhouse", c.ClickHouse.Address, "database", db.Database())
+	return nil
+}
+
+func open(ctx context.Context, c ingest.ClickHouseConfig) (*store.DB, error) {
+	options, err := c.Options()
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, options)
+}
+
+// migrate brings every room's tables up to date, in the order of the rooms.
+func migrate(ctx context.Context, db *store.DB) error {
+	return ingest.Migrate(ctx, db)
+}
