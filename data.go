@@ -67,9 +67,8 @@ func (c *geoBuildCommand) Run(ctx context.Context, p *process) error {
 type versionCommand struct{}
 
 // Run prints what this program was built from.
-func (versionCommand) Run(p *process) error {
+func (versionCommand) Run(p *process) {
 	p.printf("lamplight %s\n", version())
-	return nil
 }
 
 // version is the module's version, or the commit of a build from a checkout.

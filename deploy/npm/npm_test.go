@@ -3,6 +3,7 @@ package npm
 import (
 	"crypto/sha512"
 	"encoding/base64"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,7 +28,7 @@ func TestVerify(t *testing.T) {
 
 func TestPackWithoutNPM(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	if _, err := Pack(t.Context(), Package{Name: "p", Version: "1"}, t.TempDir()); err != ErrMissing {
+	if _, err := Pack(t.Context(), Package{Name: "p", Version: "1"}, t.TempDir()); !errors.Is(err, ErrMissing) {
 		t.Errorf("got %v", err)
 	}
 }
