@@ -4,10 +4,12 @@ package batchtest
 
 import (
 	"crypto/ed25519"
+	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"net/netip"
 	"testing"
 	"time"
@@ -36,6 +38,14 @@ type Batch struct {
 	Bytes     []byte // as signed
 	Body      []byte // compressed
 	IDs       []measurement.RecordID
+}
+
+// SetHeaders sets the headers with which a batch is posted.
+func (b Batch) SetHeaders(h http.Header) {
+	h.Set("Content-Type", "application/x-ndjson")
+	h.Set("Content-Encoding", "zstd")
+	h.Set("Lamplight-Key", base64.StdEncoding.EncodeToString(b.Key))
+	h.Set("Lamplight-Signature", base64.StdEncoding.EncodeToString(b.Signature))
 }
 
 // NewProbe returns the probe of that number: the same number is the same key and the same choices.
@@ -111,7 +121,7 @@ func (p *Probe) check(at time.Time, check uint32) []measurement.Record {
 			Kind: kind, MeasuredAt: at, DurationMS: 10 + uint32(p.random.IntN(200)), Check: check, Target: target, Class: measurement.ClassForeign,
 		}
 	}
-	dns, tcp, tls, http := step(measurement.KindDNS, host), step(measurement.KindTCP, host+":443"),
+	dns, tcp, tls, web := step(measurement.KindDNS, host), step(measurement.KindTCP, host+":443"),
 		step(measurement.KindTLS, host+":443"), step(measurement.KindHTTP, "https://"+host+"/")
 	dns.DNS = &measurement.DNS{
 		Resolver: measurement.ResolverSystem, Transport: "udp", Query: "A", Rcode: "NOERROR",
@@ -119,12 +129,12 @@ func (p *Probe) check(at time.Time, check uint32) []measurement.Record {
 	}
 	tcp.TCP = &measurement.TCP{Address: address}
 	tls.TLS = &measurement.TLS{Address: address, ServerName: host, Version: "1.3", KeySHA256: p.hash()}
-	http.HTTP = &measurement.HTTP{Status: 200, Redirects: 1, BodyBytes: p.random.Uint32N(1 << 16), BodySHA256: p.hash()}
+	web.HTTP = &measurement.HTTP{Status: 200, Redirects: 1, BodyBytes: p.random.Uint32N(1 << 16), BodySHA256: p.hash()}
 	if p.random.IntN(10) == 0 {
 		tls.Failure, tls.TLS.Version, tls.TLS.KeySHA256 = measurement.FailureConnectionReset, "", ""
-		http.Failure, http.HTTP = measurement.FailureConnectionReset, &measurement.HTTP{}
+		web.Failure, web.HTTP = measurement.FailureConnectionReset, &measurement.HTTP{}
 	}
-	return []measurement.Record{dns, tcp, tls, http}
+	return []measurement.Record{dns, tcp, tls, web}
 }
 
 func (p *Probe) hash() string {
