@@ -7,9 +7,11 @@ import (
 	"syscall"
 
 	"github.com/lamplight-net/lamplight/deploy/internal/bound"
+	"github.com/lamplight-net/lamplight/deploy/internal/shield"
 )
 
-// engineChild is the first argument of the process that is the engine: LIBRARY CONFIG follow.
+// engineChild is the first argument of the process that is the engine: LIBRARY CONFIG NATIVE HTTP follow,
+// the last two being the addresses to serve on.
 const engineChild = "lamplight-clickhouse-library"
 
 // exitNotLoaded is the exit code of an engine whose library could not be loaded.
@@ -20,7 +22,7 @@ const exitNotLoaded = 3
 // returns at once.
 func Child() {
 	bound.Child()
-	if len(os.Args) != 4 || os.Args[1] != engineChild {
+	if len(os.Args) != 6 || os.Args[1] != engineChild {
 		return
 	}
 	bound.HeedInputOnly()
@@ -30,7 +32,7 @@ func Child() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(exitNotLoaded)
 	}
-	if err := library.serve(os.Args[3]); err != nil {
+	if err := serve(library, os.Args[3], shield.Addresses{Native: os.Args[4], HTTP: os.Args[5]}); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

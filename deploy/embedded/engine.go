@@ -98,7 +98,7 @@ func startOnce(ctx context.Context, dir string, program program, lock *os.File, 
 	if err := os.WriteFile(configPath, []byte(config), 0o600); err != nil {
 		return nil, fmt.Errorf("write engine configuration: %w", folder.Explain(err, dir))
 	}
-	command, err := program.command(configPath)
+	command, err := program.command(configPath, s)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +144,7 @@ func (e *Engine) HTTP() string { return e.http }
 // Done is closed when the engine has ended, by Close or by itself.
 func (e *Engine) Done() <-chan struct{} { return e.process.Done() }
 
-// Close ends the engine and waits until its tables are closed; a client that is still connected
-// costs five seconds. An engine that takes longer than ten is killed, which costs no acknowledged row.
+// Close ends the engine and waits until its tables are closed; queries that still run are canceled. An
+// engine that takes longer than ten seconds is killed, which costs no acknowledged row.
 // It may be called again.
 func (e *Engine) Close() error { return e.close() }

@@ -2,12 +2,14 @@ package embedded
 
 import (
 	"context"
+	"encoding/xml"
 	"io"
 	"os"
 	"os/exec"
 	"syscall"
 
 	"github.com/lamplight-net/lamplight/deploy/internal/folder"
+	"github.com/lamplight-net/lamplight/deploy/internal/loopback"
 )
 
 // LibraryPath is where the library of this platform belongs in a cache folder.
@@ -36,9 +38,21 @@ var ErrPortTaken = errPortTaken
 // Signal sends a signal to the engine's process.
 func (e *Engine) Signal(signal os.Signal) error { return e.process.Signal(signal) }
 
-// LibraryCommand returns the process that serves the library until the returned pipe is closed.
-func LibraryCommand(library, config string) (*exec.Cmd, io.WriteCloser, error) {
-	command := exec.CommandContext(context.Background(), os.Args[0], engineChild, library, config)
+// LibraryCommand returns the process that serves the library as configured until the returned pipe is closed.
+func LibraryCommand(library, configPath string) (*exec.Cmd, io.WriteCloser, error) {
+	text, err := os.ReadFile(configPath)
+	if err != nil {
+		return nil, nil, err
+	}
+	var config struct {
+		Native int `xml:"tcp_port"`
+		HTTP   int `xml:"http_port"`
+	}
+	if err := xml.Unmarshal(text, &config); err != nil {
+		return nil, nil, err
+	}
+	command := exec.CommandContext(context.Background(), os.Args[0], engineChild, library, configPath,
+		loopback.Address(config.Native), loopback.Address(config.HTTP))
 	command.Stdout, command.Stderr = os.Stdout, os.Stderr
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	stdin, err := command.StdinPipe()

@@ -5,6 +5,7 @@ import (
 	"os/exec"
 
 	"github.com/lamplight-net/lamplight/deploy/internal/bound"
+	"github.com/lamplight-net/lamplight/deploy/internal/loopback"
 )
 
 // program is what serves: a clickhouse program, or the library.
@@ -23,9 +24,9 @@ func findProgram(ctx context.Context, cfg EngineConfig) (program, error) {
 }
 
 // command returns the child to start, which serves until its standard input closes.
-func (p program) command(config string) (bound.Command, error) {
+func (p program) command(config string, s settings) (bound.Command, error) {
 	if p.library {
-		return bound.Self(engineChild, p.path, config)
+		return bound.Self(engineChild, p.path, config, loopback.Address(s.NativePort), loopback.Address(s.HTTPPort))
 	}
 	return bound.Hold(p.path, "server", "--config-file="+config)
 }

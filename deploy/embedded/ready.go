@@ -74,7 +74,7 @@ func explainStart(err error, dir, program string, exit error) error {
 	case errors.As(exit, &exitError) && exitError.ExitCode() == exitNotLoaded:
 		return fmt.Errorf("ClickHouse library %s does not load: delete it, and the next start fetches it again; "+
 			"if that does not help, put a clickhouse program on PATH: %s", program, text)
-	case strings.Contains(text, "Address already in use"):
+	case strings.Contains(strings.ToLower(text), "address already in use"):
 		return fmt.Errorf("%w: %s", errPortTaken, text)
 	case strings.Contains(text, "No space left on device"):
 		return fmt.Errorf("disk of %s is full: free some space: %s", dir, text)

@@ -25,6 +25,11 @@ func Choose(file string, n int) ([]int, error) {
 			return ports, nil
 		}
 	}
+	return Any(n)
+}
+
+// Any returns n ports of 127.0.0.1 that nobody listens on.
+func Any(n int) ([]int, error) {
 	ports, err := try(make([]int, n)) // port 0: any
 	if err != nil {
 		return nil, fmt.Errorf("find a free port on 127.0.0.1: %w", err)
