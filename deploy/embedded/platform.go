@@ -4,23 +4,19 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+
+	"github.com/lamplight-net/lamplight/deploy/npm"
 )
 
-// engineVersion is the version of the npm packages, which is that of ClickHouse.
-const engineVersion = "26.7.3-stable.1"
-
-// release is the npm package that carries the library for one platform.
+// release is the npm package that carries the library for one platform, in the version of its ClickHouse.
 type release struct {
-	name         string
-	integrity    string // of the packed file, as npm states it: algorithm-base64
+	npm.Package
 	packedBytes  int64
 	libraryBytes int64
 }
 
-func (r release) spec() string { return r.name + "@" + engineVersion }
-
 func (r release) path(cache string) string {
-	return filepath.Join(cache, "clickhouse", engineVersion, "libchdb.so")
+	return filepath.Join(cache, "clickhouse", r.Version, "libchdb.so")
 }
 
 // releases by GOOS/GOARCH. A platform is listed when its package has been fetched and its hash seen: code
@@ -28,8 +24,11 @@ func (r release) path(cache string) string {
 func releases() map[string]release {
 	return map[string]release{
 		"linux/amd64": {
-			name:         "@chdb/lib-linux-x64-gnu",
-			integrity:    "sha512-XP97mMqnc5tZpKQywR8N7cLTsHNiTmHr30pC5mzo3jWmukjKn2IBa60c2B/gWUNcuFjOMjWoorQICCqBVj5wpw==",
+			Package: npm.Package{
+				Name:      "@chdb/lib-linux-x64-gnu",
+				Version:   "26.7.3-stable.1",
+				Integrity: "sha512-XP97mMqnc5tZpKQywR8N7cLTsHNiTmHr30pC5mzo3jWmukjKn2IBa60c2B/gWUNcuFjOMjWoorQICCqBVj5wpw==",
+			},
 			packedBytes:  177_817_999,
 			libraryBytes: 566_330_096,
 		},

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
 // Package is a version of a package and what its packed file must hash to.
@@ -48,6 +49,16 @@ func Pack(ctx context.Context, p Package, dir string) (string, error) {
 		return "", errors.Join(fmt.Errorf("npm pack %s@%s left %d packed files, not one", p.Name, p.Version, len(files)), err)
 	}
 	return files[0], p.verify(files[0])
+}
+
+// Partial returns the folder where npm keeps what it has not fetched in full yet, so that a caller can show
+// how far it is; nothing when npm does not say.
+func Partial(ctx context.Context) string {
+	out, err := exec.CommandContext(ctx, "npm", "config", "get", "cache").Output()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(strings.TrimSpace(string(out)), "_cacache", "tmp")
 }
 
 func (p Package) verify(path string) error {
