@@ -1,0 +1,143 @@
+package analysis
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/lamplight-net/lamplight/analysis/incident"
+	"github.com/lamplight-net/lamplight/analysis/internal/conclude"
+	"github.com/lamplight-net/lamplight/analysis/internal/observe"
+	"github.com/lamplight-net/lamplight/analysis/internal/revise"
+	"github.com/lamplight-net/lamplight/analysis/internal/series"
+	"github.com/lamplight-net/lamplight/ingest/store"
+)
+
+// AnalyzerConfig is how far analysis looks back and how often it looks.
+type AnalyzerConfig struct {
+	Every    time.Duration `name:"every" help:"How often to look, with --loop." default:"1m" env:"LAMPLIGHT_ANALYZE_EVERY"`
+	Settle   time.Duration `name:"settle" help:"How long to wait for what probes measured before it is judged." default:"15m" env:"LAMPLIGHT_ANALYZE_SETTLE"`
+	Baseline time.Duration `name:"baseline" help:"How much of the past says what is normal." default:"672h" env:"LAMPLIGHT_ANALYZE_BASELINE"`
+	Reopen   time.Duration `name:"reopen" help:"How long after its end an event may still be revised, for probes that come back late." default:"168h" env:"LAMPLIGHT_ANALYZE_REOPEN"`
+
+	// CountryNames gives names to codes that ISO leaves to users; a rehearsal's countries have such.
+	CountryNames map[string]string `kong:"-"`
+	// Now dates the data; nil is the machine's clock. A rehearsal gives the clock of its stage.
+	Now func() time.Time `kong:"-"`
+}
+
+// maxBaseline bounds how much is read at once: a quarter of a year of one country's bins.
+const maxBaseline = 100 * 24 * time.Hour
+
+func (c *AnalyzerConfig) validate() error {
+	for _, d := range []struct {
+		flag               string
+		value, least, most time.Duration
+	}{
+		{"--every", c.Every, 100 * time.Millisecond, time.Hour},
+		{"--settle", c.Settle, 0, 24 * time.Hour},
+		{"--baseline", c.Baseline, 24 * time.Hour, maxBaseline},
+		{"--reopen", c.Reopen, time.Hour, maxBaseline},
+	} {
+		if d.value < d.least || d.value > d.most {
+			return fmt.Errorf("%s: %v is not between %v and %v", d.flag, d.value, d.least, d.most)
+		}
+	}
+	return nil
+}
+
+// Analyzer concludes incidents from what was seen. One at a time may run on a database.
+type Analyzer struct {
+	cfg       AnalyzerConfig
+	db        *store.DB
+	incidents *incident.Repository
+	log       *slog.Logger
+	metrics   metrics
+}
+
+// NewAnalyzer checks the settings. The tables must exist when it first looks.
+func NewAnalyzer(cfg AnalyzerConfig, db *store.DB, log *slog.Logger, registry prometheus.Registerer) (*Analyzer, error) {
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	m, err := newMetrics(registry)
+	if err != nil {
+		return nil, err
+	}
+	return &Analyzer{cfg: cfg, db: db, incidents: incident.NewRepository(db), log: log, metrics: m}, nil
+}
+
+// Run looks every so often until ctx ends. While ClickHouse is away it tries again: what it does not look
+// at now it looks at later.
+func (a *Analyzer) Run(ctx context.Context) error {
+	ticker := time.NewTicker(a.cfg.Every)
+	defer ticker.Stop()
+	for {
+		until := a.cfg.Now().Add(-a.cfg.Settle)
+		if _, err := a.Analyze(ctx, until.Add(-a.cfg.Reopen), until); err != nil && ctx.Err() == nil {
+			a.log.Warn("analysis failed, trying again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+// Analyze concludes the incidents that were not over before since and began before until, and saves a
+// revision of each that is new, changed or explained away. It returns those revisions.
+func (a *Analyzer) Analyze(ctx context.Context, since, until time.Time) ([]incident.Incident, error) {
+	start := time.Now()
+	saved, err := a.analyze(ctx, since.UTC(), until.UTC().Truncate(series.Bin))
+	if ctx.Err() == nil {
+		a.metrics.ran(until, time.Since(start), saved, err)
+	}
+	return saved, err
+}
+
+func (a *Analyzer) analyze(ctx context.Context, since, until time.Time) ([]incident.Incident, error) {
+	seen, err := a.look(ctx, since.Add(-a.cfg.Baseline), until)
+	if err != nil {
+		return nil, err
+	}
+	known, err := a.incidents.List(ctx, incident.Filter{Since: since, Until: until})
+	if err != nil {
+		return nil, err
+	}
+	due := revise.Due(conclude.Incidents(seen), known, revise.Window{Since: since, Until: until}, time.Now().UTC())
+	var saved []incident.Incident
+	for _, i := range due {
+		i, err := a.incidents.Save(ctx, i)
+		if err != nil {
+			return saved, err
+		}
+		saved = append(saved, i)
+		a.log.Info("incident revised", "incident", i.ID, "revision", i.Revision, "state", string(i.State),
+			"place", i.Place.String(), "type", string(i.Type), "onset", i.Onset.Best, "ongoing", i.Ongoing())
+	}
+	return saved, nil
+}
+
+// look reads everything that a conclusion rests on.
+func (a *Analyzer) look(ctx context.Context, from, until time.Time) (conclude.Seen, error) {
+	all, err := observe.Read(ctx, a.db, from, until, a.cfg.Now())
+	if err != nil {
+		return conclude.Seen{}, err
+	}
+	networks, err := observe.Networks(ctx, a.db, from, until)
+	if err != nil {
+		return conclude.Seen{}, err
+	}
+	said, err := observe.Reports(ctx, a.db)
+	if err != nil {
+		return conclude.Seen{}, err
+	}
+	return conclude.Seen{Series: all, Networks: networks, Reports: said, CountryNames: a.cfg.CountryNames, Until: until}, nil
+}

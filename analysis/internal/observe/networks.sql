@@ -1,0 +1,10 @@
+SELECT
+    country,
+    asn,
+    argMax(as_name, measured_at) AS name,
+    uniqExactIf(probe, network_type = 'fixed') AS fixed,
+    uniqExactIf(probe, network_type = 'mobile') AS mobile
+FROM v_measurements
+WHERE kind = 'beat' AND measured_at >= ? AND measured_at < ? AND asn != 0
+GROUP BY country, asn
+ORDER BY country, asn

@@ -1,0 +1,50 @@
+package analysis
+
+import (
+	"errors"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/lamplight-net/lamplight/analysis/incident"
+)
+
+// metrics are what an operator sees of analysis.
+type metrics struct {
+	runs      *prometheus.CounterVec
+	seconds   prometheus.Histogram
+	until     prometheus.Gauge
+	revisions *prometheus.CounterVec
+}
+
+func newMetrics(registry prometheus.Registerer) (metrics, error) {
+	m := metrics{
+		runs: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "lamplight_analysis_runs_total", Help: "Times that analysis looked, by result: done or failed.",
+		}, []string{"result"}),
+		seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "lamplight_analysis_run_seconds", Help: "How long one look took.",
+			Buckets: prometheus.ExponentialBuckets(0.05, 2, 12),
+		}),
+		until: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "lamplight_analysis_until_timestamp_seconds", Help: "Time of the data up to which analysis last looked.",
+		}),
+		revisions: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "lamplight_analysis_revisions_total", Help: "Revisions of incidents written, by the state they put it in.",
+		}, []string{"state"}),
+	}
+	return m, errors.Join(registry.Register(m.runs), registry.Register(m.seconds), registry.Register(m.until), registry.Register(m.revisions))
+}
+
+func (m *metrics) ran(until time.Time, took time.Duration, saved []incident.Incident, err error) {
+	for _, i := range saved {
+		m.revisions.WithLabelValues(string(i.State)).Inc()
+	}
+	m.seconds.Observe(took.Seconds())
+	if err != nil {
+		m.runs.WithLabelValues("failed").Inc()
+		return
+	}
+	m.runs.WithLabelValues("done").Inc()
+	m.until.Set(float64(until.Unix()))
+}
