@@ -61,6 +61,9 @@ func (c Config) withDefaults() Config {
 	if c.Timeouts == (check.Timeouts{}) {
 		c.Timeouts = check.DefaultTimeouts()
 	}
+	if c.NetworkType == "" {
+		c.NetworkType = measurement.NetworkUnknown
+	}
 	if c.SealEvery == 0 {
 		c.SealEvery = DefaultSealEvery
 	}
@@ -72,7 +75,7 @@ func (c Config) withDefaults() Config {
 
 // tryHeader makes a batch as the agent will, so that a setting that no reader would take is found now.
 func (c Config) tryHeader() error {
-	network := unknownNetwork()
+	network := c.unknownNetwork()
 	if c.Network != nil {
 		network = *c.Network
 	}
@@ -84,6 +87,6 @@ func (c Config) tryHeader() error {
 	return err
 }
 
-func unknownNetwork() measurement.Network {
-	return measurement.Network{Country: "ZZ", Type: measurement.NetworkUnknown}
+func (c Config) unknownNetwork() measurement.Network {
+	return measurement.Network{Country: "ZZ", Type: c.NetworkType}
 }

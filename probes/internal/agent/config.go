@@ -25,10 +25,11 @@ type Config struct {
 	Software string
 	// Identity is the device's; nil means the one kept in State.
 	Identity *identity.Identity
-	// Network is the network to declare; nil means to ask the gateway.
-	Network *measurement.Network
-	Plan    plan.Plan
-	Guard   *guard.Guard
+	// Network is the network to declare; nil means to ask the gateway, which cannot know the NetworkType.
+	Network     *measurement.Network
+	NetworkType measurement.NetworkType // "" means unknown
+	Plan        plan.Plan
+	Guard       *guard.Guard
 	// System is the resolver to use as the machine's own; zero means the one it is set to.
 	System netip.AddrPort
 	// Roots are the certificate authorities to believe of targets and of the gateway; nil means the machine's.

@@ -41,6 +41,7 @@ func (s *session) locate(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, locateTimeout)
 	defer cancel()
 	network, err := s.client.Network(ctx)
+	network.Type = s.cfg.NetworkType
 	if err != nil || network == s.currentNetwork() {
 		return
 	}
@@ -70,16 +71,17 @@ func (s *session) lastNetwork() measurement.Network {
 	}
 	file, err := s.state.Open(networkName)
 	if err != nil {
-		return unknownNetwork()
+		return s.cfg.unknownNetwork()
 	}
 	defer file.Close()
 	var network measurement.Network
 	data, err := io.ReadAll(io.LimitReader(file, 4<<10))
 	if err != nil || json.Unmarshal(data, &network) != nil {
-		return unknownNetwork()
+		return s.cfg.unknownNetwork()
 	}
+	network.Type = s.cfg.NetworkType
 	if remembered := (Config{Software: s.cfg.Software, Plan: s.cfg.Plan, Network: &network}); remembered.tryHeader() != nil {
-		return unknownNetwork()
+		return s.cfg.unknownNetwork()
 	}
 	return network
 }

@@ -68,7 +68,8 @@ func loopback(host string) bool {
 // Close closes connections that are kept for a next exchange.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// Network asks the gateway where this machine's address is. What nobody knows stays unknown.
+// Network asks the gateway which country and network this machine's address is in. What nobody knows
+// stays unknown, and the type of the network is nothing that an address tells.
 func (c *Client) Network(ctx context.Context) (measurement.Network, error) {
 	var answer struct {
 		Country string `json:"country"`

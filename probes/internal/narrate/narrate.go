@@ -1,0 +1,109 @@
+// Package narrate tells a person, in plain words, what the records of one look say.
+//
+// It says what was seen and draws no conclusion: whether a site is blocked cannot be known from one place.
+package narrate
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/lamplight-net/lamplight/probes/measurement"
+)
+
+// Look writes the records of one look at url, a line a step.
+func Look(w io.Writer, url string, records []measurement.Record) error {
+	var out strings.Builder
+	fmt.Fprintln(&out, url)
+	result := ""
+	for _, r := range records {
+		name, saw := describe(r)
+		fmt.Fprintf(&out, "  %-20s %s (%s)\n", name, saw, took(r))
+		if r.Kind == measurement.KindHTTP {
+			result = conclusion(r)
+		}
+	}
+	fmt.Fprintf(&out, "  => %s\n", result)
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+func describe(r measurement.Record) (name, saw string) {
+	switch r.Kind {
+	case measurement.KindDNS:
+		return fmt.Sprintf("%s by %s", r.DNS.Query, resolverName(r.DNS.Resolver)), dns(r)
+	case measurement.KindTCP:
+		return "connection", or(r.Failure, fmt.Sprintf("%s answers", r.TCP.Address))
+	case measurement.KindTLS:
+		return "encryption", or(r.Failure, fmt.Sprintf("TLS %s, the certificate is valid", r.TLS.Version))
+	case measurement.KindHTTP:
+		return "page", page(r)
+	default:
+		return string(r.Kind), or(r.Failure, "answers")
+	}
+}
+
+func dns(r measurement.Record) string {
+	var found []string
+	for _, a := range r.DNS.Answers {
+		if a.Class == measurement.AddressPublic {
+			found = append(found, a.Address.String())
+		} else {
+			found = append(found, "an address that is not on the public internet")
+		}
+	}
+	saw := strings.Join(found, ", ")
+	switch {
+	case r.Failure != "":
+		saw = Words(r.Failure)
+	case len(found) == 0:
+		saw = "none, which is usual"
+	}
+	if r.DNS.Conflict {
+		saw += fmt.Sprintf("; a second answer %d ms later said otherwise, so somebody on the way answered too", r.DNS.GapMS)
+	}
+	return saw
+}
+
+func page(r measurement.Record) string {
+	saw := or(r.Failure, "received")
+	if r.HTTP.Status != 0 {
+		saw += fmt.Sprintf(", status %d, %d bytes read", r.HTTP.Status, r.HTTP.BodyBytes)
+	}
+	if r.HTTP.Redirects > 0 {
+		saw += fmt.Sprintf(", after %d redirects", r.HTTP.Redirects)
+	}
+	return saw
+}
+
+func conclusion(r measurement.Record) string {
+	switch {
+	case r.Failure == measurement.FailureGuarded:
+		return "not tried: a probe only connects to public addresses, on the ports of the web and of DNS"
+	case r.Failure != "":
+		return "could not be reached from here: " + Words(r.Failure)
+	case r.HTTP.Status >= 400:
+		return fmt.Sprintf("answered, but with an error (status %d)", r.HTTP.Status)
+	}
+	return "reached"
+}
+
+func resolverName(r measurement.Resolver) string {
+	switch r {
+	case measurement.ResolverISP:
+		return "provider"
+	case measurement.ResolverPublic:
+		return "public resolver"
+	default:
+		return "this machine"
+	}
+}
+
+func took(r measurement.Record) string { return fmt.Sprintf("%d ms", r.DurationMS) }
+
+func or(failure measurement.Failure, success string) string {
+	if failure != "" {
+		return Words(failure)
+	}
+	return success
+}
