@@ -56,6 +56,8 @@ type Result struct {
 	// Evidence is fused, bin by bin, over each of baseline.Windows; NaN where no signal could see.
 	Evidence [scales][]float64
 	Found    []Detection
+
+	sharp []float64 // evidence of each bin alone
 }
 
 // Run judges the signals of one place. All series must cover the same bins.
@@ -78,7 +80,7 @@ func Run(signals []series.Series, p Parameters) Result {
 	if d.inside {
 		d.close(n, true)
 	}
-	return Result{Tracks: d.tracks, Evidence: d.evidence, Found: d.detections()}
+	return Result{Tracks: d.tracks, Evidence: d.evidence, Found: d.detections(), sharp: d.sharp}
 }
 
 // episode is a run of bins between entering and leaving; until is the bin after the last.

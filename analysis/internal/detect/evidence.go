@@ -44,6 +44,19 @@ func (t *Track) power(scale, i int) float64 {
 	return min(t.Expected[i]/t.SD[scale][i], t.limit)
 }
 
+// Power returns how many standard deviations a total loss would be in bin i, over the longest window.
+func (t *Track) Power(i int) float64 { return t.power(scales-1, i) }
+
+// Deepest returns how far the mean over any of the windows that end with bin i is below what was
+// expected, in standard deviations; zero where it is not below, or was not seen.
+func (t *Track) Deepest(i int) float64 {
+	deepest := 0.0
+	for k := range scales {
+		deepest = max(deepest, below(t.Fall[k][i]))
+	}
+	return deepest
+}
+
 // below returns v where it is a fall at all, and zero where it is none or was not seen.
 func below(v float64) float64 {
 	if math.IsNaN(v) {
