@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"time"
 
 	"github.com/lamplight-net/lamplight/analysis/internal/detect"
 )
@@ -69,5 +68,3 @@ func lamplight(r *recording) []span {
 	}
 	return out
 }
-
-var _ = time.Now
