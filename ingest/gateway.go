@@ -21,7 +21,7 @@ import (
 // GatewayConfig is how a gateway meets probes.
 type GatewayConfig struct {
 	Listen         string   `name:"listen" help:"Address to answer probes on." default:"127.0.0.1:8480" env:"LAMPLIGHT_LISTEN" placeholder:"HOST:PORT"`
-	KeyFile        string   `name:"gateway-key" help:"File of the key that signs receipts; made when it does not exist. Probes pin the key, so keep it." default:"gateway.key" env:"LAMPLIGHT_GATEWAY_KEY" type:"path" placeholder:"FILE"`
+	KeyFile        string   `name:"gateway-key" help:"File of the key that signs receipts; made when it does not exist. Probes pin the key, so keep it. Without it: gateway.key in this folder, or with up in the data folder." env:"LAMPLIGHT_GATEWAY_KEY" type:"path" placeholder:"FILE"`
 	TLSCertificate string   `name:"tls-cert" help:"Certificate chain, to speak HTTPS; read at the start. Without it, put a proxy that does in front." env:"LAMPLIGHT_TLS_CERT" type:"path" placeholder:"FILE"`
 	TLSKey         string   `name:"tls-key" help:"The certificate's private key." env:"LAMPLIGHT_TLS_KEY" type:"path" placeholder:"FILE"`
 	TrustedProxies []string `name:"trusted-proxy" help:"Networks of proxies whose X-Forwarded-For is believed." env:"LAMPLIGHT_TRUSTED_PROXY" placeholder:"CIDR"`
@@ -58,6 +58,9 @@ func NewGateway(cfg GatewayConfig, kafka KafkaConfig, geo GeoConfig, log *slog.L
 	settings, err := cfg.settings()
 	if err != nil {
 		return nil, err
+	}
+	if cfg.KeyFile == "" {
+		cfg.KeyFile = "gateway.key"
 	}
 	if settings.Key, err = gateway.LoadKey(cfg.KeyFile); err != nil {
 		return nil, fmt.Errorf("--gateway-key: %w", err)

@@ -10,18 +10,25 @@ import (
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
+// Where the services are when nobody says: their own standard ports on this machine.
+const (
+	defaultKafka      = "127.0.0.1:9092"
+	defaultClickHouse = "127.0.0.1:9000"
+)
+
 // KafkaConfig says where Kafka is.
 type KafkaConfig struct {
-	Brokers    []string `name:"kafka" help:"Kafka brokers, as host:port; one is enough to find the others." default:"127.0.0.1:9092" env:"LAMPLIGHT_KAFKA" placeholder:"HOST:PORT"`
+	Brokers    []string `name:"kafka" help:"Kafka brokers, as host:port; one is enough to find the others. Without it: 127.0.0.1:9092, or with up the embedded broker." env:"LAMPLIGHT_KAFKA" placeholder:"HOST:PORT"`
 	Prefix     string   `name:"kafka-prefix" help:"Put before every topic and group name, for several Lamplights on one cluster." env:"LAMPLIGHT_KAFKA_PREFIX"`
 	Partitions int      `name:"kafka-partitions" help:"Partitions of topics that do not exist yet: the most loaders that can share the work." default:"6" env:"LAMPLIGHT_KAFKA_PARTITIONS"`
 }
 
 func (c KafkaConfig) cluster() (bus.Cluster, error) {
-	if len(c.Brokers) == 0 {
-		return bus.Cluster{}, errors.New("--kafka: give at least one broker, as host:port")
+	brokers := c.Brokers
+	if len(brokers) == 0 {
+		brokers = []string{defaultKafka}
 	}
-	for _, broker := range c.Brokers {
+	for _, broker := range brokers {
 		if err := hostPort("--kafka", broker); err != nil {
 			return bus.Cluster{}, err
 		}
@@ -29,12 +36,12 @@ func (c KafkaConfig) cluster() (bus.Cluster, error) {
 	if err := between("--kafka-partitions", c.Partitions, 1, 1000); err != nil {
 		return bus.Cluster{}, err
 	}
-	return bus.Cluster{Brokers: c.Brokers, Prefix: c.Prefix}, nil
+	return bus.Cluster{Brokers: brokers, Prefix: c.Prefix}, nil
 }
 
 // ClickHouseConfig says where ClickHouse is.
 type ClickHouseConfig struct {
-	Address  string `name:"clickhouse" help:"ClickHouse's native protocol, as host:port." default:"127.0.0.1:9000" env:"LAMPLIGHT_CLICKHOUSE" placeholder:"HOST:PORT"`
+	Address  string `name:"clickhouse" help:"ClickHouse's native protocol, as host:port. Without it: 127.0.0.1:9000, or with up the embedded engine." env:"LAMPLIGHT_CLICKHOUSE" placeholder:"HOST:PORT"`
 	Database string `name:"clickhouse-database" help:"Database that holds the tables." default:"lamplight" env:"LAMPLIGHT_CLICKHOUSE_DATABASE"`
 	Username string `name:"clickhouse-user" help:"User to log in as." default:"default" env:"LAMPLIGHT_CLICKHOUSE_USER"`
 	Password string `name:"clickhouse-password" help:"Its password; better given by the environment." env:"LAMPLIGHT_CLICKHOUSE_PASSWORD"`
@@ -46,9 +53,13 @@ func (c ClickHouseConfig) Options() (store.Options, error) {
 	if c.Database == "" {
 		return store.Options{}, errors.New("--clickhouse-database: give a name")
 	}
+	address := c.Address
+	if address == "" {
+		address = defaultClickHouse
+	}
 	return store.Options{
-		Address: c.Address, Database: c.Database, Username: c.Username, Password: c.Password, Cluster: c.Cluster,
-	}, hostPort("--clickhouse", c.Address)
+		Address: address, Database: c.Database, Username: c.Username, Password: c.Password, Cluster: c.Cluster,
+	}, hostPort("--clickhouse", address)
 }
 
 // GeoConfig says which files locate addresses.
