@@ -59,7 +59,7 @@ func (l *Lab) openSites(ctx context.Context, p *premises, authority *site.Author
 		if err != nil {
 			return fmt.Errorf("open %s: %w", h.Name, err)
 		}
-		page := "<!doctype html><title>" + h.Name + "</title><p>A site of the lab."
+		page := page(h.Name)
 		if h.Class == measurement.ClassAnchor {
 			p.servers = append(p.servers, site.New(listener, page, l.log).Serve)
 			p.anchors[h.Country] = append(p.anchors[h.Country], "http://"+listener.Addr().String()+"/")
@@ -76,6 +76,11 @@ func (l *Lab) openSites(ctx context.Context, p *premises, authority *site.Author
 		})
 	}
 	return nil
+}
+
+// page returns what a site shows.
+func page(host string) string {
+	return "<!doctype html><title>" + host + "</title><p>A site of the lab."
 }
 
 func (l *Lab) openResolvers(ctx context.Context, p *premises) error {

@@ -15,6 +15,9 @@ func (l *Lab) stage(ctx context.Context, p *premises) error {
 	if err != nil {
 		return err
 	}
+	if err := l.bringPast(ctx, p, everybody); err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	for _, v := range everybody {
 		group.Go(func() error { return l.live(ctx, p, v) })

@@ -5,9 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"log/slog"
-	"path/filepath"
-	"strconv"
 	"time"
 
 	"github.com/lamplight-net/lamplight/probes/internal/agent"
@@ -96,12 +93,11 @@ func (l *Lab) live(ctx context.Context, p *premises, v volunteer) error {
 func (l *Lab) switchOn(ctx context.Context, p *premises, v volunteer) error {
 	network := v.declared()
 	a, err := agent.New(agent.Config{
-		State:    filepath.Join(l.dir, "probes", strconv.Itoa(v.number)),
+		State:    l.stateOf(v),
 		Software: software, Identity: &v.identity, Network: &network,
 		Plan: p.planOf(v.network), Guard: v.guard, System: p.resolvers[v.network.ASN].address, Roots: p.roots,
 		Gateway: p.gateway, Clock: l.clock, Timeouts: timeouts, SealEvery: beatEvery, Backoff: backoff,
-		// Forty volunteers in the dark have nothing to say that the story does not.
-		Log: slog.New(slog.DiscardHandler),
+		Log: quiet(),
 	})
 	if err != nil {
 		return err
