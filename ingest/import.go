@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -21,6 +22,8 @@ type ImportConfig struct {
 	Source  string `arg:"" help:"File, or http(s) address, packed with gzip or not." placeholder:"FILE|URL"`
 	Entity  string `name:"entity" help:"ioda: what the series are of: country/IQ, region/4369 or asn/5089."`
 	Country string `name:"country" help:"atlas: the country of all its probes, instead of looking prefixes up."`
+
+	CountryNames map[string]string `name:"country-name" help:"stop: the code of a name that the list has for a country, beside the usual ones, as Lampland=XL; may be repeated." placeholder:"NAME=CODE"`
 }
 
 // ImportResult counts what a recording holds.
@@ -43,7 +46,12 @@ func Import(ctx context.Context, cfg ImportConfig, kafka KafkaConfig, geo GeoCon
 	if err != nil {
 		return ImportResult{}, err
 	}
-	options := feeds.Options{Entity: cfg.Entity, Country: cfg.Country, Progress: progress}
+	for name, code := range cfg.CountryNames {
+		if len(code) != 2 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+			return ImportResult{}, fmt.Errorf("--country-name %s=%s: the code is not two capital letters, as in Lampland=XL", name, code)
+		}
+	}
+	options := feeds.Options{Entity: cfg.Entity, Country: cfg.Country, CountryNames: cfg.CountryNames, Progress: progress}
 	if geo.Country != "" {
 		places, err := geo.open()
 		if err != nil {

@@ -33,6 +33,9 @@ type Options struct {
 	Country string
 	// Locate returns the country of an address, "" when it is unknown. Nil where there is no database.
 	Locate func(netip.Addr) (string, error)
+	// CountryNames gives the ISO 3166-1 alpha-2 codes of names that a recording of KindStop may use beside
+	// the usual ones.
+	CountryNames map[string]string
 	// Progress, when not nil, is told how many bytes of how many a step ("download", "check", "import")
 	// has done. Total is zero when it is not known.
 	Progress func(step string, done, total int64)
@@ -63,7 +66,7 @@ func (o Options) parser(kind Kind) (parse, error) {
 		}, nil
 	case KindSTOP:
 		return func(r io.Reader, skip func(string)) iter.Seq2[any, error] {
-			return rows(stop.Read(r, skip))
+			return rows(stop.Read(r, o.CountryNames, skip))
 		}, nil
 	}
 	return nil, fmt.Errorf("%q is not a kind of recording: give %s, %s or %s", kind, KindIODA, KindAtlas, KindSTOP)

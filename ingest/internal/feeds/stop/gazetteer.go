@@ -33,11 +33,15 @@ type country struct {
 
 type region struct{ code, name string }
 
-func newGazetteer() *gazetteer {
+// newGazetteer returns the gazetteer of the tables, with the codes of more countries by name.
+func newGazetteer(more map[string]string) *gazetteer {
 	g := &gazetteer{countries: make(map[string]country), names: make(map[string][]region)}
 	each(countriesTable, func(code, name string) {
 		g.countries[fold(name)] = country{code: code, part: strings.HasPrefix(name, "*")}
 	})
+	for name, code := range more {
+		g.countries[fold(name)] = country{code: code}
+	}
 	each(regionsTable, func(code, name string) {
 		in, _, _ := strings.Cut(code, "-")
 		g.names[in] = append(g.names[in], region{code: code, name: fold(name)})

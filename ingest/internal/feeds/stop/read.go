@@ -35,8 +35,8 @@ const maxRecordBytes = 1 << 20 // a real record has 5,000; quoted fields may spa
 // Read yields the reports of a file in its order, and calls skip with the reason for every line not
 // taken. Of lines that report the same (see identity) the first is taken. Read ends with an error, which
 // names the line and what was expected there, at the first line that is not of such a file. ReceivedAt
-// is left to whoever receives.
-func Read(r io.Reader, skip func(reason string)) iter.Seq2[store.Report, error] {
+// is left to whoever receives. More gives codes of countries by names that are not among the usual ones.
+func Read(r io.Reader, more map[string]string, skip func(reason string)) iter.Seq2[store.Report, error] {
 	return func(yield func(store.Report, error) bool) {
 		limited := bounded.NewReader(r, maxRecordBytes)
 		records := csv.NewReader(limited)
@@ -45,7 +45,7 @@ func Read(r io.Reader, skip func(reason string)) iter.Seq2[store.Report, error] 
 			yield(store.Report{}, fmt.Errorf("line 1: not Access Now's STOP: %w", err))
 			return
 		}
-		names := newGazetteer()
+		names := newGazetteer(more)
 		seen := make(map[string]bool)
 		for {
 			limited.Next()

@@ -71,7 +71,7 @@ func file(t *testing.T, lines ...line) string {
 
 func read(text string) (reports []store.Report, skipped map[string]int, err error) {
 	skipped = make(map[string]int)
-	for report, err := range stop.Read(strings.NewReader(text), func(reason string) { skipped[reason]++ }) {
+	for report, err := range stop.Read(strings.NewReader(text), nil, func(reason string) { skipped[reason]++ }) {
 		if err != nil {
 			return reports, skipped, err
 		}
