@@ -67,22 +67,23 @@ func (c *geoBuildCommand) Run(ctx context.Context, p *process) error {
 type versionCommand struct{}
 
 // Run prints what this program was built from.
-func (versionCommand) Run(p *process) {
-	p.printf("lamplight %s\n", version())
+func (versionCommand) Run(p *process) error {
+	_, err := fmt.Fprintf(p.out, "lamplight %s\n", versionOf())
+	return err
 }
 
-// version is the module's version, or the commit of a build from a checkout.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
+// version is set by the Makefile's build to the tag or commit.
+var version string
+
+// versionOf returns the version of this build; go install knows only the module's.
+func versionOf() string {
+	if version != "" {
+		return version
 	}
-	for _, setting := range info.Settings {
-		if setting.Key == "vcs.revision" {
-			return "commit " + setting.Value
-		}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
 	}
-	return info.Main.Version
+	return "unknown"
 }
 
 func (p *process) printf(format string, args ...any) { _, _ = fmt.Fprintf(p.out, format, args...) }

@@ -19,11 +19,17 @@ import (
 
 // cli is every command, in the order in which a newcomer meets them.
 type cli struct {
+	Demo demoCommand `cmd:"" help:"Watch a pretend country go dark: everything, and probes that really measure, on this machine."`
+	Up   upCommand   `cmd:"" help:"Run everything on this machine, for good."`
+
 	Gateway gatewayCommand `cmd:"" help:"Accept signed batches from probes and write them to Kafka."`
 	Loader  loaderCommand  `cmd:"" help:"Load what is in Kafka into ClickHouse."`
+	Analyze analyzeCommand `cmd:"" help:"Conclude incidents from what is in ClickHouse, once or for good."`
+	Site    siteCommand    `cmd:"" help:"Show the incidents to the public."`
 
-	Migrate migrateCommand `cmd:"" help:"Create or update the tables."`
-	Import  importCommand  `cmd:"" help:"Put somebody else's recording through Kafka: IODA series, RIPE Atlas connections, reported shutdowns."`
+	Migrate  migrateCommand  `cmd:"" help:"Create or update the tables."`
+	Import   importCommand   `cmd:"" help:"Put somebody else's recording through Kafka: IODA series, RIPE Atlas connections, reported shutdowns."`
+	Evaluate evaluateCommand `cmd:"" help:"Measure detection on a folder of labeled recordings, beside IODA's published rules."`
 
 	Geo     geoCommand     `cmd:"" help:"Make the files that locate addresses."`
 	Version versionCommand `cmd:"" help:"Print the version."`

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/lamplight-net/lamplight/analysis"
+	"github.com/lamplight-net/lamplight/dashboards"
 	"github.com/lamplight-net/lamplight/ingest"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
@@ -55,7 +57,7 @@ func (c *migrateCommand) Run(ctx context.Context, p *process) (err error) {
 	if err := migrate(ctx, db); err != nil {
 		return err
 	}
-	p.log.Info("tables are up to date", "clickhouse", c.ClickHouse.Address, "database", db.Database())
+	p.log.Info("tables are up to date", "database", db.Database())
 	return nil
 }
 
@@ -69,5 +71,28 @@ func open(ctx context.Context, c ingest.ClickHouseConfig) (*store.DB, error) {
 
 // migrate brings every room's tables up to date, in the order of the rooms.
 func migrate(ctx context.Context, db *store.DB) error {
-	return ingest.Migrate(ctx, db)
+	if err := ingest.Migrate(ctx, db); err != nil {
+		return err
+	}
+	return analysis.Migrate(ctx, db)
+}
+
+type siteCommand struct {
+	dashboards.SiteConfig
+	ClickHouse ingest.ClickHouseConfig `embed:""`
+	Operator   operatorSettings        `embed:""`
+}
+
+// Run shows the site until ctx ends.
+func (c *siteCommand) Run(ctx context.Context, p *process) (err error) {
+	db, err := open(ctx, c.ClickHouse)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	site, err := dashboards.NewSite(c.SiteConfig, db, p.log, p.metrics)
+	if err != nil {
+		return err
+	}
+	return together(ctx, site.Run, c.Operator.serve(p))
 }

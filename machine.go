@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/lamplight-net/lamplight/analysis"
+	"github.com/lamplight-net/lamplight/dashboards"
+	"github.com/lamplight-net/lamplight/deploy/embedded"
+	"github.com/lamplight-net/lamplight/ingest"
+	"github.com/lamplight-net/lamplight/ingest/store"
+)
+
+// machine is the settings of every server, all on one machine.
+type machine struct {
+	Gateway    ingest.GatewayConfig    `embed:""`
+	Loader     ingest.LoaderConfig     `embed:""`
+	Analyzer   analysis.AnalyzerConfig `embed:""`
+	Site       dashboards.SiteConfig   `embed:""`
+	Kafka      ingest.KafkaConfig      `embed:""`
+	ClickHouse ingest.ClickHouseConfig `embed:""`
+	Geo        ingest.GeoConfig        `embed:""`
+	Operator   operatorSettings        `embed:""`
+}
+
+// running is a machine whose services answer, with its tables up to date and its addresses open.
+type running struct {
+	machine
+	db          *store.DB
+	gatewayURL  string
+	siteURL     string
+	parts       []part
+	close       []func() error
+	log         *slog.Logger
+	enginesDone <-chan struct{} // nil when ClickHouse is somebody else's
+}
+
+// start starts what nobody gave an address of, on folders in dir, and prepares the servers.
+func (m machine) start(ctx context.Context, p *process, dir string) (r *running, err error) {
+	r = &running{machine: m, log: p.log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, r.Close())
+		}
+	}()
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return r, fmt.Errorf("make data folder: %w", err)
+	}
+	if err := r.services(ctx, p, dir); err != nil {
+		return r, err
+	}
+	if r.db, err = open(ctx, r.ClickHouse); err != nil {
+		return r, err
+	}
+	r.close = append(r.close, r.db.Close)
+	if err := migrate(ctx, r.db); err != nil {
+		return r, err
+	}
+	r.locate(dir)
+	return r, r.servers(ctx, p, dir)
+}
+
+// services starts the engine and the broker, where no address names others.
+func (r *running) services(ctx context.Context, p *process, dir string) error {
+	if r.ClickHouse.Address == "" {
+		engine, err := embedded.StartEngine(ctx, embedded.EngineConfig{
+			Dir: filepath.Join(dir, "clickhouse"), Progress: p.err, Log: p.log,
+		})
+		if err != nil {
+			return err
+		}
+		r.close = append(r.close, engine.Close)
+		r.ClickHouse.Address, r.enginesDone = engine.Native(), engine.Done()
+	}
+	if len(r.Kafka.Brokers) == 0 {
+		broker, err := embedded.StartBroker(ctx, embedded.BrokerConfig{Dir: filepath.Join(dir, "kafka"), Log: p.log})
+		if err != nil {
+			return err
+		}
+		r.close = append(r.close, broker.Close)
+		r.Kafka.Brokers = []string{broker.Address()}
+	}
+	return nil
+}
+
+// locate takes the location files that stand in the data folder, where no others are named.
+func (r *running) locate(dir string) {
+	if r.Geo.Country != "" || r.Geo.ASN != "" {
+		return
+	}
+	files := ingest.GeoFiles(filepath.Join(dir, "geo"))
+	if _, err := os.Stat(files.Country); err != nil {
+		r.log.Warn("no location files: networks are as probes declare them; make the files with: lamplight geo build --out " + filepath.Join(dir, "geo"))
+		return
+	}
+	r.Geo = files
+}
+
+// servers prepares the servers and opens their addresses.
+func (r *running) servers(ctx context.Context, p *process, dir string) error {
+	if r.machine.Gateway.KeyFile == "" {
+		r.machine.Gateway.KeyFile = filepath.Join(dir, "gateway.key")
+	}
+	gateway, err := ingest.NewGateway(r.Gateway, r.Kafka, r.Geo, p.log, p.metrics)
+	if err != nil {
+		return err
+	}
+	address, err := gateway.Listen(ctx)
+	if err != nil {
+		return err
+	}
+	r.gatewayURL = "http://" + address.String()
+	loader, err := ingest.NewLoader(r.Loader, r.Kafka, r.ClickHouse, r.Geo, p.log, p.metrics)
+	if err != nil {
+		return err
+	}
+	analyzer, err := analysis.NewAnalyzer(r.Analyzer, r.db, p.log, p.metrics)
+	if err != nil {
+		return err
+	}
+	site, err := dashboards.NewSite(r.machine.Site, r.db, p.log, p.metrics)
+	if err != nil {
+		return err
+	}
+	if _, r.siteURL, err = site.Listen(ctx); err != nil {
+		return err
+	}
+	r.parts = []part{gateway.Run, loader.Run, analyzer.Run, site.Run, r.Operator.serve(p), r.watchEngine}
+	return nil
+}
+
+// watchEngine ends everything when the engine ends by itself: nothing works without it.
+func (r *running) watchEngine(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-r.enginesDone:
+		return errors.New("the ClickHouse engine ended by itself: see its log in the data folder")
+	}
+}
+
+// Close ends the services, the last one started first.
+func (r *running) Close() error {
+	var errs []error
+	for k := len(r.close) - 1; k >= 0; k-- {
+		errs = append(errs, r.close[k]())
+	}
+	r.close = nil
+	return errors.Join(errs...)
+}
+
+type upCommand struct {
+	Data string `name:"data" help:"Folder that keeps everything: tables, messages, the gateway's key, location files." default:"lamplight-data" env:"LAMPLIGHT_DATA" type:"path" placeholder:"DIR"`
+	machine
+}
+
+// Run runs every server until ctx ends.
+func (c *upCommand) Run(ctx context.Context, p *process) (err error) {
+	r, err := c.start(ctx, p, c.Data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	p.printf("Lamplight is up.\n  site     %s\n  gateway  %s (give it to probes: lamplight-probe run --gateway URL)\n  data     %s\nCtrl-C ends it.\n",
+		r.siteURL, r.gatewayURL, c.Data)
+	return together(ctx, r.parts...)
+}
