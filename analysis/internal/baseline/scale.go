@@ -69,13 +69,25 @@ func (s *scale) forget() {
 // spread returns the standard deviation that explains both the middle of the errors and their lower
 // tail, whichever is larger: a series that often dips for a moment is noisier than its middle says.
 func spread(errors []float64) float64 {
-	sorted := slices.Sorted(slices.Values(errors))
-	low := -sorted[int(lowShare*float64(len(sorted)))] / lowSD
-	for i, e := range sorted {
-		sorted[i] = math.Abs(e)
-	}
+	sorted := slices.Clone(errors)
 	slices.Sort(sorted)
-	return max(low, madToSD*sorted[len(sorted)/2])
+	low := -sorted[int(lowShare*float64(len(sorted)))] / lowSD
+	return max(low, madToSD*middleOfSizes(sorted))
+}
+
+// middleOfSizes returns the median of the absolute values of sorted: from the smallest on, the next is at
+// one end or the other of those around zero.
+func middleOfSizes(sorted []float64) float64 {
+	above, _ := slices.BinarySearch(sorted, 0)
+	below, size := above-1, 0.0
+	for range len(sorted)/2 + 1 {
+		if above >= len(sorted) || below >= 0 && -sorted[below] < sorted[above] {
+			size, below = -sorted[below], below-1
+			continue
+		}
+		size, above = sorted[above], above+1
+	}
+	return size
 }
 
 // median returns the middle of values, whose order stays; NaN of none.
@@ -83,7 +95,8 @@ func median(values []float64) float64 {
 	if len(values) == 0 {
 		return math.NaN()
 	}
-	sorted := slices.Sorted(slices.Values(values))
+	sorted := slices.Clone(values)
+	slices.Sort(sorted)
 	middle := len(sorted) / 2
 	if len(sorted)%2 == 1 {
 		return sorted[middle]

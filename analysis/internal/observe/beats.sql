@@ -3,7 +3,7 @@ SELECT
     country,
     asn,
     uniqExact(probe) AS heard,
-    uniqExactIf(probe, received_at <= measured_at + INTERVAL 30 MINUTE OR received_at <= ?) AS settled,
+    uniqExactIf(probe, received_at <= measured_at + INTERVAL 15 MINUTE OR received_at <= ?) AS settled,
     uniqExactIf(probe, m.domestic_answered + m.foreign_answered > 0) AS online,
     sum(m.domestic_tried) AS domestic_tried,
     sum(m.domestic_answered) AS domestic_answered,

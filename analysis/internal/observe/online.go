@@ -20,6 +20,12 @@ const (
 	// ownHeard is the share of a place's own usual number at which it speaks for itself: whoever reports
 	// that no anchor answered is no silent probe.
 	ownHeard = 0.8
+	// waiting is how long before a deaf spell what probes measured may wait in them: they deliver every
+	// five minutes.
+	waiting = 2
+	// comeback is how long after a deaf spell probes may take to come back: they wait up to a quarter of an
+	// hour between attempts, and then deliver what they kept.
+	comeback = 30 * time.Minute
 )
 
 // column is one count of a place, bin by bin.
@@ -42,10 +48,11 @@ func (h *heard) add(i int, b Beats) {
 	h.generated = h.generated || b.Generated
 }
 
-// Online returns, for every country and network, the number of probes of which an anchor answered. A bin is
-// a hole unless the place's own probes or enough probes elsewhere were heard in it: where nobody at all was
-// heard, the observatory was deaf. A place that usually has fewer than five probes is holes throughout.
-func Online(beats []Beats, from, until time.Time) []series.Series {
+// Online returns, for every country and network, the number of probes of which an anchor answered, as known
+// at asOf. A bin is a hole unless the place's own probes or enough probes elsewhere were heard in it: where
+// nobody at all was heard, the observatory was deaf, and so it counts until everybody has had the time to
+// come back. A place that usually has fewer than five probes is holes throughout.
+func Online(beats []Beats, from, until, asOf time.Time) []series.Series {
 	from = from.UTC().Truncate(series.Bin)
 	bins := len(series.New(series.Key{}, "", from, until).Values)
 	all, by := newHeard(bins), make(map[series.Key]*heard)
@@ -67,23 +74,49 @@ func Online(beats []Beats, from, until time.Time) []series.Series {
 	for _, key := range sortedKeys(by) {
 		s := series.New(key, "probes with an anchor answering", from, until)
 		s.Generated = by[key].generated
-		online(s.Values, by[key], all)
+		lag := max(0, int(asOf.Sub(until)/series.Bin))
+		online(s.Values, by[key], all, lag)
 		out = append(out, s)
 	}
 	return out
 }
 
-// online fills values with the counts of one place, where they can be believed.
-func online(values []float64, own, all *heard) {
+// online fills values with the counts of one place, where they can be believed. lag is how many bins have
+// passed since the last.
+func online(values []float64, own, all *heard, lag int) {
 	others, othersSettled := minus(all.heard, own.heard), minus(all.settled, own.settled)
 	usualOwn, usualOthers := usual(own.heard), usual(others)
+	comparable := comparable(othersSettled, usualOthers, lag)
 	for i := range values {
 		speaks := own.heard[i] >= ownHeard*usualOwn[i]
-		compared := othersSettled[i] >= othersHeard*usualOthers[i]
-		if usualOwn[i] >= minProbes && (speaks || compared) {
+		if usualOwn[i] >= minProbes && (speaks || comparable[i]) {
 			values[i] = own.online[i]
 		}
 	}
+}
+
+// comparable says of each bin whether enough others were heard in it for silence to be evidence. The bins of
+// a deaf spell that ended less than comeback ago are not, nor those next to it: who comes back first is
+// chance, and whoever does not is not dark.
+func comparable(settled, usual column, lag int) []bool {
+	out := make([]bool, len(settled))
+	lastDeaf, began := -1, 0
+	for i := range settled {
+		out[i] = settled[i] >= othersHeard*usual[i]
+		if settled[i] < othersHeard*usual[i] {
+			if lastDeaf < i-1-int(comeback/series.Bin) {
+				began = i
+			}
+			lastDeaf = i
+		}
+	}
+	if lastDeaf < 0 || len(settled)-1-lastDeaf+lag >= int(comeback/series.Bin) {
+		return out
+	}
+	for i := max(0, began-waiting); i < len(out); i++ {
+		out[i] = false
+	}
+	return out
 }
 
 func minus(a, b column) column {
@@ -100,25 +133,27 @@ func usual(counts column) column {
 	out := make(column, len(counts))
 	now := math.NaN()
 	span := int(memory / series.Bin)
-	for i := range counts {
+	var sorted column // the counts above zero of the bins that are remembered
+	for i, n := range counts {
 		if i%leastMemory == 0 {
-			now = median(counts[max(0, i-span):i])
+			now = middle(sorted)
 		}
 		out[i] = now
+		if n > 0 {
+			at, _ := slices.BinarySearch(sorted, n)
+			sorted = slices.Insert(sorted, at, n)
+		}
+		if old := i - span; old >= 0 && counts[old] > 0 {
+			at, _ := slices.BinarySearch(sorted, counts[old])
+			sorted = slices.Delete(sorted, at, at+1)
+		}
 	}
 	return out
 }
 
-func median(counts column) float64 {
-	var some []float64
-	for _, n := range counts {
-		if n > 0 {
-			some = append(some, n)
-		}
-	}
-	if len(some) < leastMemory {
+func middle(sorted column) float64 {
+	if len(sorted) < leastMemory {
 		return math.NaN()
 	}
-	slices.Sort(some)
-	return some[len(some)/2]
+	return sorted[len(sorted)/2]
 }

@@ -76,11 +76,23 @@ func TestOnline(t *testing.T) {
 		}, "0 1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := last(Online(append(steady(), test.then...), day, day.Add(26*series.Bin)), incident.SignalProbes)
+			got := last(Online(append(steady(), test.then...), day, day.Add(26*series.Bin), day.Add(26*series.Bin)), incident.SignalProbes)
 			if got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
+	}
+}
+
+// After a deaf spell, who comes back first is chance: nobody's silence counts until all had time to.
+func TestOnlineWaitsAfterDeafness(t *testing.T) {
+	all := steady()[:2*20] // both are heard until bin 20, nobody for four bins, and then XM alone
+	all = append(all, beats("XM", 24, 10, 10, 10), beats("XM", 25, 10, 10, 10))
+	until := day.Add(26 * series.Bin)
+	for lag, want := range map[time.Duration]string{0: "NaN NaN", 15 * time.Minute: "NaN NaN", 20 * time.Minute: "0 0"} {
+		if got := last(Online(all, day, until, until.Add(lag)), incident.SignalProbes); got != want {
+			t.Errorf("%v later: got %s, want %s", lag, got, want)
+		}
 	}
 }
 
@@ -90,10 +102,10 @@ func TestOnlineNeedsFiveProbesAndHistory(t *testing.T) {
 		few = append(few, beats("XL", i, 4, 4, 4), beats("XM", i, 10, 10, 10))
 	}
 	few = append(few, beats("XL", 24, 4, 4, 4), beats("XM", 24, 10, 10, 10))
-	if got := last(Online(few, day, day.Add(25*series.Bin)), incident.SignalProbes); got != "NaN" {
+	if got := last(Online(few, day, day.Add(25*series.Bin), day.Add(25*series.Bin)), incident.SignalProbes); got != "NaN" {
 		t.Errorf("four probes gave %s", got)
 	}
-	first := Online(steady(), day, day.Add(24*series.Bin))
+	first := Online(steady(), day, day.Add(24*series.Bin), day.Add(24*series.Bin))
 	for i := range leastMemory {
 		if first[0].Known(i) {
 			t.Errorf("bin %d of the first hour is known without a usual number", i)

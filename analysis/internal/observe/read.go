@@ -39,7 +39,7 @@ func Read(ctx context.Context, db *store.DB, from, until, asOf time.Time) ([]ser
 	if err != nil {
 		return nil, fmt.Errorf("read signals: %w", err)
 	}
-	out := Online(beats, from, until)
+	out := Online(beats, from, until, asOf.UTC())
 	out = append(out, Shares(beats, checks, from, until)...)
 	return append(out, External(signals, from, until)...), nil
 }
