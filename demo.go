@@ -21,6 +21,9 @@ import (
 	"github.com/lamplight-net/lamplight/probes/lab"
 )
 
+// dayUnderWay is how far into the stage day all of the past is in ClickHouse.
+const dayUnderWay = 30 * time.Minute
+
 type demoCommand struct {
 	lab.Config
 	Site dashboards.SiteConfig `embed:""`
@@ -60,7 +63,14 @@ func (c *demoCommand) Run(ctx context.Context, p *process) (err error) {
 		return demo.Run(ctx, c.story(country, r, p, dir))
 	}
 	stage := func(ctx context.Context) error { return country.Run(ctx, r.gatewayURL) }
-	return together(telling, append(r.parts, stage, story)...)
+	// A past that is half there would look like a country that comes and goes.
+	analyze := func(ctx context.Context) error {
+		if err := country.SleepUntil(ctx, country.Begin().Add(dayUnderWay)); err != nil {
+			return nil // the demo ends
+		}
+		return r.analyze(ctx)
+	}
+	return together(telling, append(r.parts, stage, story, analyze)...)
 }
 
 // folder returns the folder to work in, and what to do with it at the end.
@@ -116,7 +126,7 @@ func (c *demoCommand) machine(country *lab.Lab, dir string) (machine, error) {
 	m.Gateway.RatePerProbe, m.Gateway.RateTotal = 60_000, 100_000 // weeks of the past come at once
 	m.Loader.BlockWait = 100 * time.Millisecond
 	m.Analyzer.Now, m.Analyzer.CountryNames = country.Now, lab.Countries()
-	m.Analyzer.Every = time.Second
+	m.Analyzer.Every = 2 * time.Second
 	m.Analyzer.Baseline = max(24*time.Hour, time.Duration(c.HistoryDays)*24*time.Hour)
 	m.Analyzer.Reopen = 24 * time.Hour // nothing happened before the stage day
 	m.Site = c.Site

@@ -33,7 +33,8 @@ type running struct {
 	db          *store.DB
 	gatewayURL  string
 	siteURL     string
-	parts       []part
+	analyze     part
+	parts       []part // all but analyze
 	close       []func() error
 	log         *slog.Logger
 	enginesDone <-chan struct{} // nil when ClickHouse is somebody else's
@@ -129,7 +130,8 @@ func (r *running) servers(ctx context.Context, p *process, dir string) error {
 	if _, r.siteURL, err = site.Listen(ctx); err != nil {
 		return err
 	}
-	r.parts = []part{gateway.Run, loader.Run, analyzer.Run, site.Run, r.Operator.serve(p), r.watchEngine}
+	r.analyze = analyzer.Run
+	r.parts = []part{gateway.Run, loader.Run, site.Run, r.Operator.serve(p), r.watchEngine}
 	return nil
 }
 
@@ -167,5 +169,5 @@ func (c *upCommand) Run(ctx context.Context, p *process) (err error) {
 	defer func() { err = errors.Join(err, r.Close()) }()
 	p.printf("Lamplight is up.\n  site     %s\n  gateway  %s (give it to probes: lamplight-probe run --gateway URL)\n  data     %s\nCtrl-C ends it.\n",
 		r.siteURL, r.gatewayURL, c.Data)
-	return together(ctx, r.parts...)
+	return together(ctx, append(r.parts, r.analyze)...)
 }

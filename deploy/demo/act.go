@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"slices"
 	"time"
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
@@ -56,7 +57,7 @@ func (e Expectation) matches(i *incident.Incident) bool {
 
 // networksOf returns the AS numbers that an incident is about.
 func networksOf(i *incident.Incident) []uint32 {
-	if i.Place.ASN != 0 {
+	if i.Place.ASN != 0 && !slices.Contains(i.Networks, i.Place.ASN) {
 		return append([]uint32{i.Place.ASN}, i.Networks...)
 	}
 	return i.Networks

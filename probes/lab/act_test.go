@@ -22,13 +22,13 @@ func TestActsOfTheStory(t *testing.T) {
 	}
 	at := func(d time.Duration) time.Time { return begin.Add(d) }
 	want := []Act{
-		{Title: "All of Lampland goes dark", Begin: at(time.Hour), End: at(135 * time.Minute),
+		{Title: "All of Lampland goes dark", Begin: at(time.Hour), End: at(2 * time.Hour),
 			Country: "XL", Networks: []uint32{64501, 64502, 64503, 64504, 64505}, Whole: true},
-		{Title: "Lampland's mobile networks go dark", Begin: at(4 * time.Hour), End: at(315 * time.Minute),
+		{Title: "Lampland's mobile networks go dark", Begin: at(210 * time.Minute), End: at(270 * time.Minute),
 			Country: "XL", Networks: []uint32{64501, 64502}},
-		{Title: "Lampland's providers block chat.example by DNS", Begin: at(7 * time.Hour), End: at(495 * time.Minute),
+		{Title: "Lampland's providers block chat.example by DNS", Begin: at(6 * time.Hour), End: at(7 * time.Hour),
 			Country: "XL", Service: "chat.example"},
-		{Title: "Our own gateway is away", Begin: at(555 * time.Minute), End: at(10 * time.Hour)},
+		{Title: "Our own gateway is away", Begin: at(465 * time.Minute), End: at(510 * time.Minute)},
 	}
 	if diff := cmp.Diff(want, l.Acts()); diff != "" {
 		t.Error(diff)

@@ -28,6 +28,7 @@ type Lab struct {
 	dir     string
 	log     *slog.Logger
 	clock   *scaled.Clock
+	begin   time.Time
 	end     time.Time
 	acts    []Act
 	effects []effect // one for each act
@@ -52,7 +53,7 @@ func New(cfg Config, dir string, log *slog.Logger) (*Lab, error) {
 		return nil, err
 	}
 	l := &Lab{
-		cfg: cfg, dir: dir, log: log, clock: clock, end: begin.Add(s.Day),
+		cfg: cfg, dir: dir, log: log, clock: clock, begin: begin, end: begin.Add(s.Day),
 		grid: blackout.NewGrid(), border: blackout.NewGrid(), staged: make(chan struct{}),
 	}
 	for _, scripted := range s.Acts {
@@ -102,6 +103,9 @@ func (l *Lab) Now() time.Time { return l.clock.Now() }
 
 // SleepUntil waits until the lab's time is t, and returns ctx's error if ctx ends before.
 func (l *Lab) SleepUntil(ctx context.Context, t time.Time) error { return l.clock.SleepUntil(ctx, t) }
+
+// Begin returns when the stage day begins, in the lab's time.
+func (l *Lab) Begin() time.Time { return l.begin }
 
 // End returns when the last of the script is over, in the lab's time.
 func (l *Lab) End() time.Time { return l.end }
