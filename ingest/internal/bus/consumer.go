@@ -20,6 +20,9 @@ const (
 	// A loader that was killed holds its partitions for this long; brokers allow no less by default
 	// (group.min.session.timeout.ms).
 	sessionTimeout = 6 * time.Second
+	// readTimeout ends a fetch that the broker has forgotten, which the embedded one does now and then under
+	// load: it is asked to answer within a second, and asking again costs nothing.
+	readTimeout = 3 * time.Second
 	// The first join of a group is refused until the broker has its offsets topic
 	// (GroupCoordinatorNotAvailable), which takes a second or two.
 	joinBackoff  = 500 * time.Millisecond
@@ -77,6 +80,7 @@ func NewConsumer(cluster Cluster, group string, topics []string, log *slog.Logge
 		QueueCapacity:         1000,
 		MaxBytes:              8 << 20,
 		MaxWait:               time.Second,
+		ReadBatchTimeout:      readTimeout,
 		SessionTimeout:        sessionTimeout,
 		HeartbeatInterval:     sessionTimeout / 4,
 		RebalanceTimeout:      sessionTimeout,
