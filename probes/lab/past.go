@@ -78,7 +78,7 @@ func (l *Lab) bringPastOf(ctx context.Context, p *premises, v volunteer) (err er
 		return err
 	}
 	defer closing(box.Close)
-	client, err := upload.NewClient(p.gateway, v.guard, p.roots)
+	client, err := upload.NewClient(p.gateway, v.guard, p.roots, upload.DefaultExchange)
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,10 @@ var timeouts = check.Timeouts{
 // backoff brings probes back to a gateway within a few bins after it is there again.
 var backoff = upload.Backoff{Base: 200 * time.Millisecond, Max: 2 * time.Second}
 
+// exchange is how long a probe holds on to a gateway that does not answer. A real one has all of a minute; here
+// that would be hours.
+const exchange = time.Second
+
 // volunteer is one person's machine.
 type volunteer struct {
 	number   int // among all of the lab's, from 0
@@ -96,7 +100,7 @@ func (l *Lab) switchOn(ctx context.Context, p *premises, v volunteer) error {
 		State:    l.stateOf(v),
 		Software: software, Identity: &v.identity, Network: &network,
 		Plan: p.planOf(v.network), Guard: v.guard, System: p.resolvers[v.network.ASN].address, Roots: p.roots,
-		Gateway: p.gateway, Clock: l.clock, Timeouts: timeouts, SealEvery: beatEvery, Backoff: backoff,
+		Gateway: p.gateway, Clock: l.clock, Timeouts: timeouts, SealEvery: beatEvery, Backoff: backoff, Exchange: exchange,
 		Log: quiet(),
 	})
 	if err != nil {

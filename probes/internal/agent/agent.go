@@ -35,7 +35,7 @@ func New(cfg Config) (*Agent, error) {
 	if err := cfg.tryHeader(); err != nil {
 		return nil, err
 	}
-	client, err := upload.NewClient(cfg.Gateway, cfg.Guard, cfg.Roots)
+	client, err := upload.NewClient(cfg.Gateway, cfg.Guard, cfg.Roots, cfg.Exchange)
 	if err != nil {
 		return nil, err
 	}
@@ -66,6 +66,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.SealEvery == 0 {
 		c.SealEvery = DefaultSealEvery
+	}
+	if c.Exchange == 0 {
+		c.Exchange = upload.DefaultExchange
 	}
 	if c.Backoff == (upload.Backoff{}) {
 		c.Backoff = upload.DefaultBackoff()

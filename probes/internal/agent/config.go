@@ -42,6 +42,8 @@ type Config struct {
 	Clock clock.Clock
 	// Timeouts are machine time; the zero value means check.DefaultTimeouts.
 	Timeouts check.Timeouts
+	// Exchange bounds one exchange with the gateway, in machine time; 0 means upload.DefaultExchange.
+	Exchange time.Duration
 	// SealEvery is how often what was measured becomes a batch to send; 0 means DefaultSealEvery.
 	SealEvery time.Duration
 	// Backoff is the wait between failed uploads, in machine time; the zero value means upload.DefaultBackoff.

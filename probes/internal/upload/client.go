@@ -23,8 +23,8 @@ import (
 )
 
 const (
-	// exchangeTimeout bounds one exchange with the gateway: a full batch over a slow mobile line.
-	exchangeTimeout = 60 * time.Second
+	// DefaultExchange bounds one exchange with the gateway: a full batch over a slow mobile line.
+	DefaultExchange = 60 * time.Second
 	// idleTimeout lets the exchanges of one delivery share a handshake.
 	idleTimeout = 10 * time.Second
 	// maxAnswerBytes bounds what is read of any answer but a receipt.
@@ -39,9 +39,9 @@ type Client struct {
 	http *http.Client
 }
 
-// NewClient returns a client for a gateway's base URL. It fails unless the URL is https, or http on a
-// loopback address.
-func NewClient(base string, g *guard.Guard, roots *x509.CertPool) (*Client, error) {
+// NewClient returns a client for a gateway's base URL, whose exchanges take at most this long, in machine
+// time. It fails unless the URL is https, or http on a loopback address.
+func NewClient(base string, g *guard.Guard, roots *x509.CertPool, exchange time.Duration) (*Client, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, fmt.Errorf("gateway %q is not a URL such as https://gateway.example.org", base)
@@ -51,11 +51,11 @@ func NewClient(base string, g *guard.Guard, roots *x509.CertPool) (*Client, erro
 	}
 	u.Path = strings.TrimSuffix(u.Path, "/")
 	return &Client{base: u, http: &http.Client{
-		Timeout:       exchangeTimeout,
+		Timeout:       exchange,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
 			DialContext: g.DialGateway, TLSClientConfig: &tls.Config{RootCAs: roots}, IdleConnTimeout: idleTimeout,
-			MaxResponseHeaderBytes: maxHeaderBytes, TLSHandshakeTimeout: exchangeTimeout / 2,
+			MaxResponseHeaderBytes: maxHeaderBytes, TLSHandshakeTimeout: exchange / 2,
 		},
 	}}, nil
 }
