@@ -47,7 +47,7 @@ func (c *demoCommand) Run(ctx context.Context, p *process) (err error) {
 	if err != nil {
 		return err
 	}
-	m, err := c.machine(country, dir)
+	m, err := c.machine(ctx, country, dir)
 	if err != nil {
 		return err
 	}
@@ -65,8 +65,8 @@ func (c *demoCommand) Run(ctx context.Context, p *process) (err error) {
 	stage := func(ctx context.Context) error { return country.Run(ctx, r.gatewayURL) }
 	// A past that is half there would look like a country that comes and goes.
 	analyze := func(ctx context.Context) error {
-		if err := country.SleepUntil(ctx, country.Begin().Add(dayUnderWay)); err != nil {
-			return nil // the demo ends
+		if country.SleepUntil(ctx, country.Begin().Add(dayUnderWay)) != nil {
+			return nil // the demo ends before
 		}
 		return r.analyze(ctx)
 	}
@@ -104,7 +104,7 @@ func logTo(path string, p *process) (quiet *process, closeLog func() error, err 
 }
 
 // machine returns the settings of the servers: the usual ones, with the stage's clock and countries.
-func (c *demoCommand) machine(country *lab.Lab, dir string) (machine, error) {
+func (c *demoCommand) machine(ctx context.Context, country *lab.Lab, dir string) (machine, error) {
 	var m machine
 	if err := kong.ApplyDefaults(&m); err != nil {
 		return m, fmt.Errorf("default settings: %w", err)
@@ -130,7 +130,7 @@ func (c *demoCommand) machine(country *lab.Lab, dir string) (machine, error) {
 	m.Analyzer.Baseline = max(24*time.Hour, time.Duration(c.HistoryDays)*24*time.Hour)
 	m.Analyzer.Reopen = 24 * time.Hour // nothing happened before the stage day
 	m.Site = c.Site
-	if listener, err := net.Listen("tcp", m.Site.Listen); errors.Is(err, syscall.EADDRINUSE) {
+	if listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", m.Site.Listen); errors.Is(err, syscall.EADDRINUSE) {
 		m.Site.Listen = "127.0.0.1:0"
 	} else if err == nil {
 		return m, listener.Close()

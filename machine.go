@@ -95,7 +95,7 @@ func (r *running) locate(dir string) {
 	}
 	files := ingest.GeoFiles(filepath.Join(dir, "geo"))
 	if _, err := os.Stat(files.Country); err != nil {
-		r.log.Warn("no location files: networks are as probes declare them; make the files with: lamplight geo build --out " + filepath.Join(dir, "geo"))
+		r.log.Warn("no location files, so that networks are as probes declare them: make some with lamplight geo build", "out", filepath.Join(dir, "geo"))
 		return
 	}
 	r.Geo = files
@@ -103,8 +103,8 @@ func (r *running) locate(dir string) {
 
 // servers prepares the servers and opens their addresses.
 func (r *running) servers(ctx context.Context, p *process, dir string) error {
-	if r.machine.Gateway.KeyFile == "" {
-		r.machine.Gateway.KeyFile = filepath.Join(dir, "gateway.key")
+	if r.Gateway.KeyFile == "" {
+		r.Gateway.KeyFile = filepath.Join(dir, "gateway.key")
 	}
 	gateway, err := ingest.NewGateway(r.Gateway, r.Kafka, r.Geo, p.log, p.metrics)
 	if err != nil {
@@ -123,7 +123,7 @@ func (r *running) servers(ctx context.Context, p *process, dir string) error {
 	if err != nil {
 		return err
 	}
-	site, err := dashboards.NewSite(r.machine.Site, r.db, p.log, p.metrics)
+	site, err := dashboards.NewSite(r.Site, r.db, p.log, p.metrics)
 	if err != nil {
 		return err
 	}
