@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/lamplight-net/lamplight/analysis/internal/atlas"
 	"github.com/lamplight-net/lamplight/analysis/internal/series"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
@@ -18,6 +19,9 @@ var checksSQL string
 
 //go:embed signals.sql
 var signalsSQL string
+
+//go:embed atlas.sql
+var atlasSQL string
 
 // settleTime is how long after others were heard late a place that was not may still come: probes deliver
 // what they kept within minutes of the gateway's return, and an hour is generous.
@@ -39,7 +43,12 @@ func Read(ctx context.Context, db *store.DB, from, until, asOf time.Time) ([]ser
 	if err != nil {
 		return nil, fmt.Errorf("read signals: %w", err)
 	}
+	connections, err := store.Collect(store.Select[store.AtlasConnection](ctx, db, atlasSQL, from, until))
+	if err != nil {
+		return nil, fmt.Errorf("read RIPE Atlas connections: %w", err)
+	}
 	out := Online(beats, from, until, asOf.UTC())
 	out = append(out, Shares(beats, checks, from, until)...)
-	return append(out, External(signals, from, until)...), nil
+	out = append(out, External(signals, from, until)...)
+	return append(out, atlas.Connected(connections, from.Truncate(series.Bin), until)...), nil
 }
