@@ -1,0 +1,249 @@
+package gateway_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/lamplight-net/lamplight/deploy/servicetest"
+	"github.com/lamplight-net/lamplight/ingest/internal/batchtest"
+	"github.com/lamplight-net/lamplight/ingest/internal/bus"
+	"github.com/lamplight-net/lamplight/ingest/internal/envelope"
+	"github.com/lamplight-net/lamplight/ingest/internal/gateway"
+	"github.com/lamplight-net/lamplight/ingest/internal/geo"
+	"github.com/lamplight-net/lamplight/ingest/internal/ratelimit"
+	"github.com/lamplight-net/lamplight/probes/measurement"
+)
+
+func TestMain(m *testing.M) { servicetest.Main(m) }
+
+// bench is a gateway with what it answers to.
+type bench struct {
+	url     string
+	cluster bus.Cluster
+	key     ed25519.PublicKey
+	metrics *prometheus.Registry
+	log     *bytes.Buffer
+}
+
+func start(t testing.TB, broker string, change func(*gateway.Config)) bench {
+	t.Helper()
+	b := bench{
+		cluster: bus.Cluster{Brokers: []string{broker}, Prefix: strings.ToLower(rand.Text()) + "."},
+		metrics: prometheus.NewRegistry(), log: &bytes.Buffer{},
+	}
+	private, err := gateway.LoadKey(filepath.Join(t.TempDir(), "gateway.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.key = private.Public().(ed25519.PublicKey)
+	cfg := gateway.Config{
+		Key: private, MaxBodyMemory: 64 << 20,
+		PerKey: ratelimit.Rate{Every: time.Millisecond, Burst: 1000}, Total: ratelimit.Rate{Every: time.Microsecond, Burst: 1000},
+	}
+	if change != nil {
+		change(&cfg)
+	}
+	log := slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	producer, err := bus.NewProducer(b.cluster, 64<<20, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	places, err := geo.Open("", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := gateway.New(cfg, producer, places, log, b.metrics)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(g.Handler())
+	t.Cleanup(func() { server.Close(); _ = producer.Close() })
+	b.url = server.URL
+	return b
+}
+
+func withTopics(t testing.TB, change func(*gateway.Config)) bench {
+	t.Helper()
+	b := start(t, servicetest.Kafka(t), change)
+	if err := bus.CreateTopics(t.Context(), b.cluster, 2); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// post returns the gateway's answer and its body.
+func (b bench) post(t testing.TB, batch batchtest.Batch, change func(http.Header)) (*http.Response, []byte) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.url+"/v1/batches", bytes.NewReader(batch.Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch.SetHeaders(request.Header)
+	if change != nil {
+		change(request.Header)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response, body
+}
+
+// A batch that is taken is in Kafka as it was signed, and its receipt proves that it was taken.
+func TestTakenMeansDurable(t *testing.T) {
+	b := withTopics(t, nil)
+	batch := batchtest.NewProbe(t, 1).Batch(t, time.Now(), 5)
+	response, body := b.post(t, batch, nil)
+	if response.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s", response.Status, body)
+	}
+	signature, err := base64.StdEncoding.DecodeString(response.Header.Get("Lamplight-Signature"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	receipt, err := measurement.VerifyReceipt(b.key, body, signature, measurement.NewBatchID(batch.Bytes))
+	if err != nil || receipt.Records != 5 {
+		t.Errorf("receipt %+v: %v", receipt, err)
+	}
+	consumer, err := bus.NewConsumer(b.cluster, "test", []string{bus.TopicBatches}, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = consumer.Close() }()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	message, err := consumer.Fetch(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := envelope.Decode(message)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(kept.Body, batch.Body) || !bytes.Equal(kept.Signature, batch.Signature) || !bytes.Equal(kept.Key, batch.Key) {
+		t.Error("what Kafka has is not what was sent")
+	}
+	if bytes.Contains(message.Value, []byte("127.0.0.1")) || strings.Contains(b.log.String(), "127.0.0.1") {
+		t.Error("the sender's address is kept")
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	probe := batchtest.NewProbe(t, 1)
+	good := probe.Batch(t, time.Now(), 2)
+	other := batchtest.NewProbe(t, 2).Batch(t, time.Now(), 2)
+	packed := func(raw []byte) []byte {
+		w, err := zstd.NewWriter(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w.EncodeAll(raw, nil)
+	}
+	b := withTopics(t, nil)
+	for _, test := range []struct {
+		name   string
+		batch  batchtest.Batch
+		change func(http.Header)
+		status int
+		code   string
+	}{
+		{"no key", good, func(h http.Header) { h.Del("Lamplight-Key") }, 400, "bad_request"},
+		{"not packed", good, func(h http.Header) { h.Del("Content-Encoding") }, 400, "bad_request"},
+		{"another's key", good, func(h http.Header) { h.Set("Lamplight-Key", base64.StdEncoding.EncodeToString(other.Key)) }, 400, "bad_signature"},
+		{"not zstd", batchtest.Batch{Key: good.Key, Signature: good.Signature, Body: []byte("hello")}, nil, 400, "not_zstd"},
+		{"cut short", batchtest.Batch{Key: good.Key, Signature: good.Signature, Body: good.Body[:len(good.Body)/2]}, nil, 400, "not_zstd"},
+		{"a bomb", probe.SignBytes(t, make([]byte, measurement.MaxBatchBytes+1)), nil, 413, "too_large"},
+		{"a bomb that says nothing of its size", batchtest.Batch{Key: good.Key, Signature: good.Signature, Body: packed(make([]byte, 64<<20))}, nil, 413, "too_large"},
+		{"a body too long", batchtest.Batch{Key: good.Key, Signature: good.Signature, Body: bytes.Repeat([]byte{1}, 2<<20)}, nil, 413, "too_large"},
+		{"no batch", probe.SignBytes(t, []byte("hello\n")), nil, 400, "bad_header"},
+		{"no record", probe.SignBytes(t, append(bytes.SplitAfter(good.Bytes, []byte("\n"))[0], "{}\n"...)), nil, 422, "no_records"},
+		{"made two years ago", probe.Batch(t, time.Now().AddDate(-2, 0, 0), 2), nil, 422, "clock"},
+		{"made tomorrow", probe.Batch(t, time.Now().Add(24*time.Hour), 2), nil, 422, "clock"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			response, body := b.post(t, test.batch, test.change)
+			var answer struct{ Error, Message string }
+			if err := json.Unmarshal(body, &answer); err != nil {
+				t.Fatalf("%s: %q: %v", response.Status, body, err)
+			}
+			if response.StatusCode != test.status || answer.Error != test.code || answer.Message == "" {
+				t.Errorf("%s: %s", response.Status, body)
+			}
+			if response.Header.Get("Retry-After") != "" {
+				t.Error("a probe is told to come back with what will never be taken")
+			}
+		})
+	}
+	const counted = `
+# HELP lamplight_gateway_records_total Lines of acknowledged batches: accepted, or rejected as no record or out of time.
+# TYPE lamplight_gateway_records_total counter
+`
+	if err := testutil.GatherAndCompare(b.metrics, strings.NewReader(counted), "lamplight_gateway_records_total"); err != nil {
+		t.Errorf("refused batches are counted as taken: %v", err)
+	}
+}
+
+// What may pass by itself is answered so that the probe comes back.
+func TestComeBack(t *testing.T) {
+	t.Run("too many of one probe", func(t *testing.T) {
+		b := withTopics(t, func(c *gateway.Config) { c.PerKey = ratelimit.Rate{Every: time.Hour, Burst: 1} })
+		probe := batchtest.NewProbe(t, 1)
+		if response, body := b.post(t, probe.Batch(t, time.Now(), 1), nil); response.StatusCode != 200 {
+			t.Fatalf("the first: %s", body)
+		}
+		comeBack(t, b, probe, 429)
+		if response, body := b.post(t, batchtest.NewProbe(t, 2).Batch(t, time.Now(), 1), nil); response.StatusCode != 200 {
+			t.Errorf("another probe pays for it: %s", body)
+		}
+	})
+	t.Run("too many altogether", func(t *testing.T) {
+		b := withTopics(t, func(c *gateway.Config) { c.Total = ratelimit.Rate{Every: time.Hour, Burst: 1} })
+		b.post(t, batchtest.NewProbe(t, 1).Batch(t, time.Now(), 1), nil)
+		comeBack(t, b, batchtest.NewProbe(t, 2), 429)
+	})
+	t.Run("no memory", func(t *testing.T) {
+		b := withTopics(t, func(c *gateway.Config) { c.MaxBodyMemory = 10 })
+		comeBack(t, b, batchtest.NewProbe(t, 1), 503)
+	})
+	t.Run("Kafka is away", func(t *testing.T) {
+		b := start(t, "127.0.0.1:1", nil)
+		comeBack(t, b, batchtest.NewProbe(t, 1), 503)
+		response, err := http.Get(b.url + "/healthz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		if response.StatusCode != 503 {
+			t.Errorf("a gateway that can keep nothing is %s", response.Status)
+		}
+	})
+}
+
+func comeBack(t *testing.T, b bench, probe *batchtest.Probe, status int) {
+	t.Helper()
+	response, body := b.post(t, probe.Batch(t, time.Now(), 1), nil)
+	if response.StatusCode != status || response.Header.Get("Retry-After") == "" {
+		t.Errorf("%s, Retry-After %q: %s", response.Status, response.Header.Get("Retry-After"), body)
+	}
+}
