@@ -39,8 +39,10 @@ func Once(ctx context.Context, urls []string, w io.Writer) error {
 	for i, url := range urls {
 		target := plan.Target{URL: url, Class: measurement.ClassForeign}
 		records := agent.Look(ctx, v, uint32(i+1), target, builtIn.Resolvers)
-		if interrupted := ctx.Err() != nil; interrupted {
-			break // nobody wants half of a result
+		select {
+		case <-ctx.Done():
+			return nil // nobody wants half of a result
+		default:
 		}
 		if err := narrate.Look(w, url, records); err != nil {
 			return fmt.Errorf("write result: %w", err)

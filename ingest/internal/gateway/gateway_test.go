@@ -87,8 +87,14 @@ func withTopics(t testing.TB, change func(*gateway.Config)) bench {
 	return b
 }
 
-// post returns the gateway's answer and its body.
-func (b bench) post(t testing.TB, batch batchtest.Batch, change func(http.Header)) (*http.Response, []byte) {
+// answer is what the gateway said.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (b bench) post(t testing.TB, batch batchtest.Batch, change func(http.Header)) answer {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.url+"/v1/batches", bytes.NewReader(batch.Body))
 	if err != nil {
@@ -98,6 +104,11 @@ func (b bench) post(t testing.TB, batch batchtest.Batch, change func(http.Header
 	if change != nil {
 		change(request.Header)
 	}
+	return ask(t, request)
+}
+
+func ask(t testing.TB, request *http.Request) answer {
+	t.Helper()
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
@@ -107,22 +118,22 @@ func (b bench) post(t testing.TB, batch batchtest.Batch, change func(http.Header
 	if err != nil {
 		t.Fatal(err)
 	}
-	return response, body
+	return answer{response.StatusCode, response.Header, body}
 }
 
 // A batch that is taken is in Kafka as it was signed, and its receipt proves that it was taken.
 func TestTakenMeansDurable(t *testing.T) {
 	b := withTopics(t, nil)
 	batch := batchtest.NewProbe(t, 1).Batch(t, time.Now(), 5)
-	response, body := b.post(t, batch, nil)
-	if response.StatusCode != http.StatusOK {
-		t.Fatalf("%s: %s", response.Status, body)
+	taken := b.post(t, batch, nil)
+	if taken.status != http.StatusOK {
+		t.Fatalf("%d: %s", taken.status, taken.body)
 	}
-	signature, err := base64.StdEncoding.DecodeString(response.Header.Get("Lamplight-Signature"))
+	signature, err := base64.StdEncoding.DecodeString(taken.header.Get("Lamplight-Signature"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	receipt, err := measurement.VerifyReceipt(b.key, body, signature, measurement.NewBatchID(batch.Bytes))
+	receipt, err := measurement.VerifyReceipt(b.key, taken.body, signature, measurement.NewBatchID(batch.Bytes))
 	if err != nil || receipt.Records != 5 {
 		t.Errorf("receipt %+v: %v", receipt, err)
 	}
@@ -182,15 +193,15 @@ func TestRefusals(t *testing.T) {
 		{"made tomorrow", probe.Batch(t, time.Now().Add(24*time.Hour), 2), nil, 422, "clock"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			response, body := b.post(t, test.batch, test.change)
-			var answer struct{ Error, Message string }
-			if err := json.Unmarshal(body, &answer); err != nil {
-				t.Fatalf("%s: %q: %v", response.Status, body, err)
+			got := b.post(t, test.batch, test.change)
+			var said struct{ Error, Message string }
+			if err := json.Unmarshal(got.body, &said); err != nil {
+				t.Fatalf("%d: %q: %v", got.status, got.body, err)
 			}
-			if response.StatusCode != test.status || answer.Error != test.code || answer.Message == "" {
-				t.Errorf("%s: %s", response.Status, body)
+			if got.status != test.status || said.Error != test.code || said.Message == "" {
+				t.Errorf("%d: %s", got.status, got.body)
 			}
-			if response.Header.Get("Retry-After") != "" {
+			if got.header.Get("Retry-After") != "" {
 				t.Error("a probe is told to come back with what will never be taken")
 			}
 		})
@@ -209,12 +220,12 @@ func TestComeBack(t *testing.T) {
 	t.Run("too many of one probe", func(t *testing.T) {
 		b := withTopics(t, func(c *gateway.Config) { c.PerKey = ratelimit.Rate{Every: time.Hour, Burst: 1} })
 		probe := batchtest.NewProbe(t, 1)
-		if response, body := b.post(t, probe.Batch(t, time.Now(), 1), nil); response.StatusCode != 200 {
-			t.Fatalf("the first: %s", body)
+		if first := b.post(t, probe.Batch(t, time.Now(), 1), nil); first.status != 200 {
+			t.Fatalf("the first: %s", first.body)
 		}
 		comeBack(t, b, probe, 429)
-		if response, body := b.post(t, batchtest.NewProbe(t, 2).Batch(t, time.Now(), 1), nil); response.StatusCode != 200 {
-			t.Errorf("another probe pays for it: %s", body)
+		if other := b.post(t, batchtest.NewProbe(t, 2).Batch(t, time.Now(), 1), nil); other.status != 200 {
+			t.Errorf("another probe pays for it: %s", other.body)
 		}
 	})
 	t.Run("too many altogether", func(t *testing.T) {
@@ -229,21 +240,20 @@ func TestComeBack(t *testing.T) {
 	t.Run("Kafka is away", func(t *testing.T) {
 		b := start(t, "127.0.0.1:1", nil)
 		comeBack(t, b, batchtest.NewProbe(t, 1), 503)
-		response, err := http.Get(b.url + "/healthz")
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.url+"/healthz", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_ = response.Body.Close()
-		if response.StatusCode != 503 {
-			t.Errorf("a gateway that can keep nothing is %s", response.Status)
+		if health := ask(t, request); health.status != 503 {
+			t.Errorf("a gateway that can keep nothing says %d: %s", health.status, health.body)
 		}
 	})
 }
 
 func comeBack(t *testing.T, b bench, probe *batchtest.Probe, status int) {
 	t.Helper()
-	response, body := b.post(t, probe.Batch(t, time.Now(), 1), nil)
-	if response.StatusCode != status || response.Header.Get("Retry-After") == "" {
-		t.Errorf("%s, Retry-After %q: %s", response.Status, response.Header.Get("Retry-After"), body)
+	got := b.post(t, probe.Batch(t, time.Now(), 1), nil)
+	if got.status != status || got.header.Get("Retry-After") == "" {
+		t.Errorf("%d, Retry-After %q: %s", got.status, got.header.Get("Retry-After"), got.body)
 	}
 }
