@@ -43,7 +43,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 			_, err := fmt.Fprintf(stdout, "%s\nIf you have read this and want to go on, run the same command with --i-have-read.\n", probes.Notice())
 			return err
 		}
-		probe, err := probes.NewProbe(cfg, version(), slog.New(slog.NewTextHandler(stderr, nil)))
+		probe, err := probes.NewProbe(cfg, versionOf(), slog.New(slog.NewTextHandler(stderr, nil)))
 		if err != nil {
 			return err
 		}
@@ -51,7 +51,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	case "once":
 		return probes.Once(ctx, rest, stdout)
 	case "version":
-		_, err := fmt.Fprintln(stdout, version())
+		_, err := fmt.Fprintln(stdout, versionOf())
 		return err
 	case "help", "-h", "-help", "--help":
 		return usage(stdout)
@@ -60,8 +60,14 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	}
 }
 
-// version is the module's version as the Go tool stamped it.
-func version() string {
+// version is set by the Makefile's build to the tag or commit.
+var version string
+
+// versionOf returns the version of this build; go install knows only the module's.
+func versionOf() string {
+	if version != "" {
+		return version
+	}
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
 		return info.Main.Version
 	}
