@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// say runs a command line and returns the error that a person would read.
+func say(t *testing.T, args ...string) error {
+	t.Helper()
+	var c cli
+	parser, err := kong.New(&c, kong.Exit(func(int) {}), kong.BindTo(t.Context(), (*context.Context)(nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		return err
+	}
+	return command.Run(&process{log: slog.New(slog.DiscardHandler), metrics: prometheus.NewRegistry(), out: io.Discard, err: io.Discard})
+}
+
+// A value that cannot be is refused by a message that names the flag and says what can.
+func TestBadValuesNameTheFlag(t *testing.T) {
+	key := "--gateway-key=" + t.TempDir() + "/gateway.key"
+	for line, want := range map[string]string{
+		"analyze --since yesterday":                          "--since: \"yesterday\" is not a time like 2026-03-01",
+		"analyze --loop --since 2026-03-01":                  "--loop looks at the present",
+		"gateway --rate-total 0 " + key:                      "--rate-total: 0 is not between 1 and",
+		"gateway --listen here " + key:                       "--listen: \"here\" is not an address like",
+		"gateway --trusted-proxy nobody " + key:              "--trusted-proxy: \"nobody\" is not a network like",
+		"gateway --tls-cert a.pem " + key:                    "--tls-cert and --tls-key: give both or neither",
+		"gateway --kafka here " + key:                        "--kafka: \"here\" is not an address like",
+		"loader --block-rows 0":                              "--block-rows: 0 is not between 1 and",
+		"loader --geo-country /nowhere/country.mmdb":         "--geo-country, --geo-asn:",
+		"site --clickhouse here":                             "--clickhouse: \"here\" is not an address like",
+		"site --clickhouse 127.0.0.1:1":                      "reach ClickHouse at 127.0.0.1:1",
+		"demo --scale 9999":                                  "--scale 9999: must be from 1 to 600",
+		"demo --history-days 99":                             "--history-days 99: must be from 0 to 60",
+		"demo --script /nowhere/story.txt":                   "--script:",
+		"import stop /nowhere/list.csv":                      "import stop: open /nowhere/list.csv",
+		"import stop list.csv --country-name Lampland=lampy": "--country-name Lampland=lampy: the code is not two capital letters",
+		"import gossip list.csv":                             "must be one of",
+		"import ioda series.csv --entity Iraq":               "--entity:",
+		"evaluate /nowhere":                                  "/nowhere",
+		"up --log-format xml":                                "--log-format must be one of",
+		"explode":                                            "unexpected argument explode",
+	} {
+		err := say(t, strings.Fields(line)...)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("lamplight %s\n says %v\n want %s", line, err, want)
+		}
+	}
+}
