@@ -24,8 +24,8 @@ type Track struct {
 	Expected []float64 // NaN where nothing could be expected
 	// SD is the standard deviation of a mean over each of baseline.Windows; NaN likewise.
 	SD [scales][]float64
-	// Z is (value - expected) / SD of the shortest window, within the limit on either side; NaN where
-	// there is no value or no expectation.
+	// Z is (value - expected) / SD of the shortest window, or the burst under way where that is lower, within
+	// the limit on either side; NaN where there is no value or no expectation.
 	Z []float64
 	// Fall is how far the mean over each window that ends with the bin is below what was expected, in
 	// standard deviations; NaN where most of the window was not seen.
@@ -144,7 +144,11 @@ func (t *Track) judge(i int, b *baseline.Baseline) {
 		if ok {
 			t.SD[k][i] = e.SD[k]
 			if t.Known(i) {
-				z = min(max((t.Values[i]-e.Value)/e.SD[k], -t.limit), t.limit)
+				z = (t.Values[i] - e.Value) / e.SD[k]
+				if t.Burst != nil {
+					z = min(z, -t.Burst[i])
+				}
+				z = min(max(z, -t.limit), t.limit)
 			}
 		}
 		if k == 0 {

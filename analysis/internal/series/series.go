@@ -34,6 +34,10 @@ type Series struct {
 	// Probes holds the number of distinct probes behind each value, where a value is a share of what
 	// they tried; nil where a value is itself a count.
 	Probes []float64
+	// Burst, where the source counts what comes and goes by itself, holds how surprising it is that so many
+	// went together: standard deviations of a normal variable with the same tail, zero where none did; nil
+	// where nothing was tested.
+	Burst []float64
 	// Step is how often the source measures, at least Bin. A value stands for the whole step that
 	// begins with its bin.
 	Step time.Duration
