@@ -31,7 +31,7 @@ func Once(ctx context.Context, urls []string, w io.Writer) error {
 		if !strings.Contains(url, "://") {
 			urls[i] = "https://" + url
 		}
-		if err := plan.CheckURL(urls[i]); err != nil {
+		if err := measurement.CheckURL(urls[i]); err != nil {
 			return err
 		}
 	}

@@ -12,6 +12,14 @@ const (
 	TableReports      = "reports"
 )
 
+// The vantages and sources of a row.
+const (
+	VantageProbe    = "probe"
+	VantageControl  = "control" // run by an operator outside, where nothing is blocked
+	SourceLamplight = "lamplight"
+	SourceOONI      = "ooni"
+)
+
 // Origin says how the network of a row is known.
 type Origin string
 
@@ -23,20 +31,25 @@ const (
 
 // Measurement is one record of a probe, located: a row of measurements.
 type Measurement struct {
-	ID          string    `ch:"id"`    // 16 bytes, measurement.RecordID
-	Batch       string    `ch:"batch"` // 32 bytes, measurement.BatchID
-	Probe       string    `ch:"probe"` // 32 bytes, the Ed25519 public key
-	MeasuredAt  time.Time `ch:"measured_at"`
-	ReceivedAt  time.Time `ch:"received_at"`
-	Country     string    `ch:"country"` // ISO 3166-1 alpha-2, ZZ unknown
-	Region      string    `ch:"region"`  // ISO 3166-2, empty unknown
-	ASN         uint32    `ch:"asn"`
-	ASName      string    `ch:"as_name"`
-	NetworkType string    `ch:"network_type"`
-	Origin      string    `ch:"origin"`
-	Software    string    `ch:"software"`
-	Plan        string    `ch:"plan"`
-	Generated   bool      `ch:"generated"`
+	ID                 string    `ch:"id"`    // 16 bytes, measurement.RecordID
+	Batch              string    `ch:"batch"` // 32 bytes, measurement.BatchID
+	Probe              string    `ch:"probe"` // 32 bytes, the Ed25519 public key
+	MeasuredAt         time.Time `ch:"measured_at"`
+	ReceivedAt         time.Time `ch:"received_at"`
+	Country            string    `ch:"country"` // ISO 3166-1 alpha-2, ZZ unknown
+	Region             string    `ch:"region"`  // ISO 3166-2, empty unknown
+	ASN                uint32    `ch:"asn"`
+	ASName             string    `ch:"as_name"`
+	NetworkType        string    `ch:"network_type"`
+	Origin             string    `ch:"origin"`
+	Software           string    `ch:"software"`
+	Plan               string    `ch:"plan"`
+	Generated          bool      `ch:"generated"`
+	Vantage            string    `ch:"vantage"` // VantageProbe, VantageControl
+	Source             string    `ch:"source"`  // SourceLamplight, SourceOONI
+	PlanStale          bool      `ch:"plan_stale"`
+	ClockOffsetSeconds int32     `ch:"clock_offset_seconds"`
+	ClockStepped       bool      `ch:"clock_stepped"`
 
 	Kind       string `ch:"kind"`
 	Check      uint32 `ch:"check"`
@@ -45,32 +58,53 @@ type Measurement struct {
 	Failure    string `ch:"failure"`
 	DurationMS uint32 `ch:"duration_ms"`
 
-	DomesticTried    uint8 `ch:"domestic_tried"`
-	DomesticAnswered uint8 `ch:"domestic_answered"`
-	ForeignTried     uint8 `ch:"foreign_tried"`
-	ForeignAnswered  uint8 `ch:"foreign_answered"`
+	DomesticTried    uint8  `ch:"domestic_tried"`
+	DomesticAnswered uint8  `ch:"domestic_answered"`
+	ForeignTried     uint8  `ch:"foreign_tried"`
+	ForeignAnswered  uint8  `ch:"foreign_answered"`
+	Interface        string `ch:"interface"`
+	Router           string `ch:"router"`
 
-	Resolver      string   `ch:"resolver"`
-	Transport     string   `ch:"transport"`
-	Query         string   `ch:"query"`
-	Rcode         string   `ch:"rcode"`
-	Answers       []string `ch:"answers"`        // public addresses as text, "" where withheld
-	AnswerClasses []string `ch:"answer_classes"` // one for each answer
-	AnswerASNs    []uint32 `ch:"answer_asns"`    // one for each answer, zero unknown
-	Conflict      bool     `ch:"conflict"`
-	GapMS         uint32   `ch:"gap_ms"`
+	Resolver           string   `ch:"resolver"`
+	Transport          string   `ch:"transport"`
+	Query              string   `ch:"query"`
+	Rcode              string   `ch:"rcode"`
+	Answers            []string `ch:"answers"`        // public addresses as text, "" where withheld
+	AnswerClasses      []string `ch:"answer_classes"` // one for each answer
+	AnswerASNs         []uint32 `ch:"answer_asns"`    // one for each answer, zero unknown
+	Conflict           bool     `ch:"conflict"`
+	GapMS              uint32   `ch:"gap_ms"`
+	ResolverASN        uint32   `ch:"resolver_asn"`
+	CNAMEs             []string `ch:"cnames"`
+	ALPN               []string `ch:"alpn"`
+	ECH                bool     `ch:"ech"`
+	Flaw               string   `ch:"flaw"`
+	OtherRcode         string   `ch:"other_rcode"`
+	OtherAnswers       []string `ch:"other_answers"`
+	OtherAnswerClasses []string `ch:"other_answer_classes"`
+	OtherAnswerASNs    []uint32 `ch:"other_answer_asns"`
 
-	Address    string `ch:"address"` // the address connected to (tcp, tls)
-	AddressASN uint32 `ch:"address_asn"`
-	ServerName string `ch:"server_name"`
-	TLSVersion string `ch:"tls_version"`
-	KeySHA256  string `ch:"key_sha256"`
+	Address     string   `ch:"address"` // the address connected to (tcp, tls, quic)
+	AddressASN  uint32   `ch:"address_asn"`
+	ServerName  string   `ch:"server_name"`
+	TLSVersion  string   `ch:"tls_version"`
+	KeySHA256   string   `ch:"key_sha256"`
+	Decoy       bool     `ch:"decoy"`
+	ChainSHA256 []string `ch:"chain_sha256"`
+	Certificate string   `ch:"certificate"`
+	Alert       uint8    `ch:"alert"`
+	QUICVersion string   `ch:"quic_version"`
 
-	Status      uint16 `ch:"status"`
-	Redirects   uint8  `ch:"redirects"`
-	BodyBytes   uint32 `ch:"body_bytes"`
-	BodySHA256  string `ch:"body_sha256"`
-	Fingerprint string `ch:"fingerprint"`
+	Status      uint16   `ch:"status"`
+	Redirects   uint8    `ch:"redirects"`
+	BodyBytes   uint32   `ch:"body_bytes"`
+	BodySHA256  string   `ch:"body_sha256"`
+	Fingerprint string   `ch:"fingerprint"`
+	Plain       bool     `ch:"plain"`
+	Elsewhere   bool     `ch:"elsewhere"`
+	TitleSHA256 string   `ch:"title_sha256"`
+	FirstByteMS uint32   `ch:"first_byte_ms"`
+	PaceMS      []uint32 `ch:"pace_ms"`
 }
 
 // Batch is one signed batch as it was received: evidence, and what every measurement can be made from

@@ -96,7 +96,7 @@ func (g *gateway) take(r *http.Request) (receipt, signature []byte, err error) {
 	defer g.mu.Unlock()
 	g.received = append(g.received, delivery{from: from.Addr(), at: g.now(), batch: batch})
 	return measurement.SignReceipt(g.key, measurement.Receipt{
-		Schema: measurement.SchemaVersion, Batch: batch.ID.String(), ReceivedAt: time.Now().UTC(), Records: len(batch.Lines), Beacon: "b",
+		Version: measurement.ReceiptVersion, Batch: batch.ID.String(), ReceivedAt: time.Now().UTC(), Records: len(batch.Lines), Beacon: "b",
 	})
 }
 

@@ -23,6 +23,9 @@ const (
 	maxBeaconBytes = 128
 )
 
+// VantageControl is the Vantage of a control.
+const VantageControl = "control"
+
 // NetworkType is what the volunteer chose to say of the access network.
 type NetworkType string
 
@@ -61,6 +64,16 @@ type Header struct {
 	Previous string `json:"previous,omitempty"`
 	// Beacon is the latest value a gateway gave out: the batch was not made before it.
 	Beacon string `json:"beacon,omitempty"`
+	// Vantage is empty for a volunteer's probe, and VantageControl for one that an operator runs outside, where
+	// nothing is blocked. A gateway believes it of keys that its operator named.
+	Vantage string `json:"vantage,omitempty"`
+	// PlanStale says that the target list had expired when it was measured.
+	PlanStale bool `json:"plan_stale,omitempty"`
+	// ClockOffsetSeconds is by how much the gateway's clock was ahead of the probe's when they last spoke, in
+	// whole minutes, for a finer figure would tell machines apart; zero also when they never spoke.
+	ClockOffsetSeconds int32 `json:"clock_offset_seconds,omitempty"`
+	// ClockStepped says that the probe's clock was moved while this was measured.
+	ClockStepped bool `json:"clock_stepped,omitempty"`
 	// Generated marks rehearsal data that nobody measured. It is kept in every table and shown on
 	// every page that rests on it.
 	Generated bool `json:"generated,omitempty"`
@@ -95,6 +108,10 @@ var (
 	ErrSchema    = errors.New("batch schema version is not supported")
 )
 
+// errSpecial keeps the addresses of a volunteer's own network out of what is published. Only a pretended
+// country, all of which lies on one machine, has its sites at such addresses.
+var errSpecial = errors.New("an address is written out that is not a public one")
+
 // Encode writes header and records as a batch's bytes. It fails on what Decode would reject, so that a
 // probe never signs a batch that nobody takes.
 func Encode(header Header, records []Record) ([]byte, error) {
@@ -115,6 +132,9 @@ func Encode(header Header, records []Record) ([]byte, error) {
 	out.Write(first)
 	out.WriteByte('\n')
 	for i := range records {
+		if records[i].special() && !UserAssigned(header.Network.Country) {
+			return nil, fmt.Errorf("record %d: %w", i, errSpecial)
+		}
 		line, err := EncodeRecord(&records[i])
 		if err != nil {
 			return nil, fmt.Errorf("record %d: %w", i, err)
@@ -165,6 +185,9 @@ func Decode(key ed25519.PublicKey, batch []byte) (Batch, error) {
 		}
 		line = line[:len(line)-1]
 		record, err := decodeRecord(line)
+		if err == nil && record.special() && !UserAssigned(out.Header.Network.Country) {
+			err = errSpecial
+		}
 		if err != nil {
 			out.Rejected = append(out.Rejected, Rejected{Number: number, Reason: err.Error()})
 			continue
@@ -232,6 +255,12 @@ func (h *Header) validate() error {
 	if err := hexSHA256("previous", h.Previous); err != nil {
 		return err
 	}
+	if h.Vantage != "" && h.Vantage != VantageControl {
+		return errors.New("vantage is not control, nor left out")
+	}
+	if h.ClockOffsetSeconds%60 != 0 {
+		return errors.New("clock_offset_seconds is not in whole minutes")
+	}
 	if !word(h.Beacon, maxBeaconBytes) {
 		return errors.New("beacon is not a beacon that a gateway gave out")
 	}
@@ -239,7 +268,7 @@ func (h *Header) validate() error {
 }
 
 func (n *Network) validate() error {
-	if len(n.Country) != 2 || !upper(n.Country) {
+	if !CountryCode(n.Country) {
 		return errors.New(`network.country is not an ISO 3166-1 alpha-2 code ("ZZ" when unknown)`)
 	}
 	if !known(n.Type, NetworkTypes()) {
@@ -252,13 +281,4 @@ func (n *Network) validate() error {
 		return errors.New("network.region is not an ISO 3166-2 code of network.country")
 	}
 	return nil
-}
-
-func upper(s string) bool {
-	for _, c := range []byte(s) {
-		if c < 'A' || c > 'Z' {
-			return false
-		}
-	}
-	return true
 }

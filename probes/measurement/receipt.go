@@ -11,10 +11,14 @@ import (
 // MaxReceiptBytes bounds what a probe reads of a gateway's answer.
 const MaxReceiptBytes = 4 << 10
 
+// ReceiptVersion is the version of the receipt that this package writes and reads. It goes its own way: a
+// batch of a newer schema gets a receipt that an older probe can read.
+const ReceiptVersion = 1
+
 // Receipt is a gateway's word that a batch is durable. A probe deletes a batch only when it holds a
 // receipt for it that verifies.
 type Receipt struct {
-	Schema int `json:"schema"`
+	Version int `json:"version"`
 	// Batch is the id of the batch, in hex, over the bytes the gateway received.
 	Batch      string    `json:"batch"`
 	ReceivedAt time.Time `json:"received_at"`
@@ -65,8 +69,8 @@ func VerifyReceipt(key ed25519.PublicKey, body, signature []byte, batch BatchID)
 // validate looks at what the probe will use: a beacon that no header takes would keep it from making
 // another batch.
 func (r *Receipt) validate() error {
-	if r.Schema != SchemaVersion {
-		return fmt.Errorf("schema is %d, not %d", r.Schema, SchemaVersion)
+	if r.Version != ReceiptVersion {
+		return fmt.Errorf("version is %d, not %d", r.Version, ReceiptVersion)
 	}
 	if !word(r.Beacon, maxBeaconBytes) {
 		return fmt.Errorf("beacon is not up to %d letters, digits, dots, dashes and underscores", maxBeaconBytes)

@@ -49,8 +49,26 @@ func VerifyBatch(key ed25519.PublicKey, batch, signature []byte) bool {
 }
 
 func verify(key ed25519.PublicKey, domain string, message, signature []byte) bool {
-	if len(key) != ed25519.PublicKeySize || len(signature) != ed25519.SignatureSize {
+	if len(key) != ed25519.PublicKeySize || len(signature) != ed25519.SignatureSize || smallOrder(key) {
 		return false
 	}
 	return ed25519.Verify(key, append([]byte(domain), message...), signature)
+}
+
+// smallOrder reports whether a key is one of the few under which a signature fits every message. Verifiers
+// differ on them, and evidence must be judged alike by everybody. The encodings are those of the eight points
+// of small order on the curve, canonical or not (Chalkias, Garillot and Nikolaenko, "Taming the many EdDSAs",
+// 2020), without the sign bit.
+func smallOrder(key ed25519.PublicKey) bool {
+	y := [32]byte(key)
+	y[31] &= 0x7f
+	return known(hex.EncodeToString(y[:]), []string{
+		"0000000000000000000000000000000000000000000000000000000000000000",
+		"0100000000000000000000000000000000000000000000000000000000000000",
+		"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+		"c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+		"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+		"edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+		"eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+	})
 }

@@ -12,6 +12,9 @@ import (
 // maxDepth bounds nesting: the deepest field of a record is three levels down.
 const maxDepth = 6
 
+// maxKeys bounds an object's fields, each of which is compared with those before it.
+const maxKeys = 32
+
 // strictUnmarshal reads one JSON object where encoding/json would be lenient: it takes valid UTF-8
 // only, keys of lower-case ASCII only (so that a key can match a field in its exact spelling alone),
 // no key twice, no unknown key, no null, and nothing after the object. Two readers of the same signed
@@ -89,6 +92,9 @@ func (l *level) take(key string) error {
 		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' {
 			return errors.New("a key holds something other than lower-case letters, digits and underscores")
 		}
+	}
+	if len(l.seen) == maxKeys {
+		return fmt.Errorf("an object has more than %d keys", maxKeys)
 	}
 	if known(key, l.seen) {
 		return fmt.Errorf("key %q appears twice", key)

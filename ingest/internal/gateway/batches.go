@@ -76,7 +76,7 @@ func (g *Gateway) take(ctx context.Context, r *http.Request, e envelope.Envelope
 		return measurement.Receipt{}, err
 	}
 	return measurement.Receipt{
-		Schema: measurement.SchemaVersion, Batch: batch.ID.String(), ReceivedAt: e.ReceivedAt,
+		Version: measurement.ReceiptVersion, Batch: batch.ID.String(), ReceivedAt: e.ReceivedAt,
 		Records: len(batch.Lines), Rejected: len(batch.Rejected), Beacon: beacon(g.cfg.Key, e.ReceivedAt),
 	}, nil
 }

@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"cmp"
 	"encoding/hex"
 	"net/netip"
 
@@ -34,6 +35,8 @@ func measurementRows(e envelope.Envelope, o intake.Opened, asn asnOf) []store.Me
 		Country: e.Location.Country, Region: e.Location.Region, ASN: e.Location.ASN, ASName: e.Location.ASName,
 		NetworkType: string(header.Network.Type), Origin: string(e.Location.Origin),
 		Software: header.Software, Plan: header.Plan, Generated: header.Generated,
+		Vantage: cmp.Or(header.Vantage, store.VantageProbe), Source: store.SourceLamplight, PlanStale: header.PlanStale,
+		ClockOffsetSeconds: header.ClockOffsetSeconds, ClockStepped: header.ClockStepped,
 	}
 	rows := make([]store.Measurement, len(o.Batch.Lines))
 	for i := range o.Batch.Lines {
@@ -52,6 +55,7 @@ func fill(row *store.Measurement, r *measurement.Record, asn asnOf) {
 	case r.Beat != nil:
 		row.DomesticTried, row.DomesticAnswered = r.Beat.Domestic.Tried, r.Beat.Domestic.Answered
 		row.ForeignTried, row.ForeignAnswered = r.Beat.Foreign.Tried, r.Beat.Foreign.Answered
+		row.Interface, row.Router = string(r.Beat.Interface), string(r.Beat.Router)
 	case r.DNS != nil:
 		fillDNS(row, r.DNS, asn)
 	case r.TCP != nil:
@@ -59,22 +63,38 @@ func fill(row *store.Measurement, r *measurement.Record, asn asnOf) {
 	case r.TLS != nil:
 		row.Address, row.AddressASN = r.TLS.Address.String(), asn(r.TLS.Address)
 		row.ServerName, row.TLSVersion, row.KeySHA256 = r.TLS.ServerName, r.TLS.Version, r.TLS.KeySHA256
+		row.Decoy, row.ChainSHA256 = r.TLS.Decoy, r.TLS.ChainSHA256
+		row.Certificate, row.Alert = string(r.TLS.Certificate), r.TLS.Alert
+	case r.QUIC != nil:
+		row.Address, row.AddressASN = r.QUIC.Address.String(), asn(r.QUIC.Address)
+		row.ServerName, row.QUICVersion, row.KeySHA256 = r.QUIC.ServerName, r.QUIC.Version, r.QUIC.KeySHA256
 	case r.HTTP != nil:
 		row.Status, row.Redirects, row.BodyBytes = r.HTTP.Status, r.HTTP.Redirects, r.HTTP.BodyBytes
-		row.BodySHA256, row.Fingerprint = r.HTTP.BodySHA256, r.HTTP.Fingerprint
+		row.BodySHA256, row.TitleSHA256, row.Fingerprint = r.HTTP.BodySHA256, r.HTTP.TitleSHA256, r.HTTP.Fingerprint
+		row.Plain, row.Elsewhere = r.HTTP.Plain, r.HTTP.Elsewhere
+		row.FirstByteMS, row.PaceMS = r.HTTP.FirstByteMS, r.HTTP.PaceMS
 	}
 }
 
 func fillDNS(row *store.Measurement, d *measurement.DNS, asn asnOf) {
-	row.Resolver, row.Transport, row.Query, row.Rcode = string(d.Resolver), d.Transport, d.Query, d.Rcode
+	row.Resolver, row.Transport, row.Query, row.Rcode = string(d.Resolver), string(d.Transport), d.Query, d.Rcode
+	row.ResolverASN, row.CNAMEs, row.ALPN, row.ECH, row.Flaw = d.ResolverASN, d.CNAMEs, d.ALPN, d.ECH, string(d.Flaw)
 	row.Conflict, row.GapMS = d.Conflict, d.GapMS
-	for _, a := range d.Answers {
+	row.Answers, row.AnswerClasses, row.AnswerASNs = answers(d.Answers, asn)
+	if d.Other != nil {
+		row.OtherRcode = d.Other.Rcode
+		row.OtherAnswers, row.OtherAnswerClasses, row.OtherAnswerASNs = answers(d.Other.Answers, asn)
+	}
+}
+
+// answers returns the addresses as text, which is empty where they are withheld, their classes and networks.
+func answers(of []measurement.Answer, asn asnOf) (texts, classes []string, asns []uint32) {
+	for _, a := range of {
 		text, number := "", uint32(0)
-		if a.Address.IsValid() { // withheld otherwise
+		if a.Address.IsValid() {
 			text, number = a.Address.String(), asn(a.Address)
 		}
-		row.Answers = append(row.Answers, text)
-		row.AnswerClasses = append(row.AnswerClasses, string(a.Class))
-		row.AnswerASNs = append(row.AnswerASNs, number)
+		texts, classes, asns = append(texts, text), append(classes, string(a.Class)), append(asns, number)
 	}
+	return texts, classes, asns
 }

@@ -49,7 +49,7 @@ func (g *Guard) Class(a netip.Addr) measurement.AddressClass {
 	if g.lab.IsValid() && g.lab.Contains(a) {
 		return measurement.AddressPublic
 	}
-	return classify(a)
+	return measurement.AddressClassOf(a)
 }
 
 // Allow returns ErrRefused unless a check may connect to the address and port.
@@ -60,7 +60,7 @@ func (g *Guard) Allow(to netip.AddrPort) error {
 		}
 		return ErrRefused
 	}
-	if classify(to.Addr()) != measurement.AddressPublic {
+	if measurement.AddressClassOf(to.Addr()) != measurement.AddressPublic {
 		return ErrRefused
 	}
 	switch to.Port() {

@@ -270,7 +270,7 @@ func oldest(t *testing.T, box *outbox.Outbox) outbox.Batch {
 func deliver(t *testing.T, box *outbox.Outbox, b outbox.Batch) {
 	t.Helper()
 	beacon := fmt.Sprintf("beacon-%d", open(t, b).Header.Sequence)
-	if err := box.Delivered(b, measurement.Receipt{Schema: 1, Batch: b.ID.String(), Beacon: beacon}); err != nil {
+	if err := box.Delivered(b, measurement.Receipt{Version: measurement.ReceiptVersion, Batch: b.ID.String(), Beacon: beacon}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -2,8 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"net/netip"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -42,7 +40,7 @@ func (p Plan) Validate() error {
 
 func (p Plan) validateAnchors() error {
 	for country, anchors := range p.Domestic {
-		if len(country) != 2 || strings.Trim(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		if !measurement.CountryCode(country) {
 			return fmt.Errorf("anchors: %q is not an ISO 3166-1 alpha-2 code in capitals", country)
 		}
 		if err := checkAnchors("domestic anchors of "+country, anchors); err != nil {
@@ -57,7 +55,7 @@ func checkAnchors(what string, anchors []string) error {
 		return fmt.Errorf("%s: %d given, at most %d", what, len(anchors), MaxAnchors)
 	}
 	for _, anchor := range anchors {
-		if err := CheckURL(anchor); err != nil {
+		if err := measurement.CheckURL(anchor); err != nil {
 			return fmt.Errorf("%s: %w", what, err)
 		}
 	}
@@ -73,7 +71,7 @@ func (p Plan) validateTargets() error {
 	}
 	seen := make(map[string]bool, len(p.Targets))
 	for _, target := range p.Targets {
-		if err := CheckURL(target.URL); err != nil {
+		if err := measurement.CheckURL(target.URL); err != nil {
 			return fmt.Errorf("targets: %w", err)
 		}
 		if seen[target.URL] {
@@ -96,57 +94,4 @@ func (p Plan) validateTargets() error {
 		}
 	}
 	return nil
-}
-
-// maxURLBytes is the longest URL that a record takes.
-const maxURLBytes = 2048
-
-// CheckURL says whether text is a URL that a probe may be asked to look at.
-func CheckURL(text string) error {
-	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Opaque != "" {
-		return fmt.Errorf("%q is not a URL: write it as https://example.org/", text)
-	}
-	if len(text) > maxURLBytes || strings.ContainsFunc(text, func(c rune) bool { return c <= ' ' || c > '~' }) {
-		return fmt.Errorf("%q is not printable ASCII of at most %d bytes", text, maxURLBytes)
-	}
-	if u.User != nil || u.Fragment != "" {
-		return fmt.Errorf("%q holds a user name or a fragment: leave it out", text)
-	}
-	if !Host(u.Hostname()) {
-		return fmt.Errorf("%q does not name a host with a public name or address: write international names in their xn-- form", text)
-	}
-	return nil
-}
-
-// Host reports whether a host is an IP address without a zone, or a name of at least two labels that
-// nothing would read as an address: intranets use the one-label names, and 0x7f.1 is loopback to some.
-func Host(host string) bool {
-	if address, err := netip.ParseAddr(host); err == nil {
-		return address.Zone() == ""
-	}
-	labels := strings.Split(host, ".")
-	if len(host) > 253 || len(labels) < 2 {
-		return false
-	}
-	for _, label := range labels {
-		if !hostLabel(label) {
-			return false
-		}
-	}
-	last := labels[len(labels)-1]
-	return last[0] < '0' || last[0] > '9'
-}
-
-func hostLabel(label string) bool {
-	if label == "" || len(label) > 63 || label[0] == '-' {
-		return false
-	}
-	for _, c := range []byte(label) {
-		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
-		if !letter && (c < '0' || c > '9') && c != '-' && c != '_' {
-			return false
-		}
-	}
-	return true
 }

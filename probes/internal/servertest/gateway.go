@@ -97,7 +97,7 @@ func (g *Gateway) take(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	receipt, receiptSignature, err := measurement.SignReceipt(g.Key, measurement.Receipt{
-		Schema: 1, Batch: batch.ID.String(), ReceivedAt: time.Now(), Records: len(batch.Lines), Rejected: len(batch.Rejected), Beacon: "b1",
+		Version: measurement.ReceiptVersion, Batch: batch.ID.String(), ReceivedAt: time.Now(), Records: len(batch.Lines), Rejected: len(batch.Rejected), Beacon: "b1",
 	})
 	if err != nil {
 		http.Error(w, "", http.StatusInternalServerError)

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
@@ -38,7 +37,7 @@ func newPlace(u *url.URL) (place, measurement.Failure) {
 	if u.Port() != "" {
 		port, _ = strconv.ParseUint(u.Port(), 10, 16)
 	}
-	if u.Scheme != "http" && u.Scheme != "https" || port == 0 || !plan.Host(u.Hostname()) {
+	if u.Scheme != "http" && u.Scheme != "https" || port == 0 || !measurement.Host(u.Hostname()) {
 		return place{}, measurement.FailureHTTPInvalidRedirect
 	}
 	u.User, u.Fragment = nil, "" // neither is for the server that a redirect chose

@@ -1,10 +1,22 @@
-package guard
+package measurement
 
-import (
-	"net/netip"
+import "net/netip"
 
-	"github.com/lamplight-net/lamplight/probes/measurement"
+// AddressClass says what kind of address an answer held.
+type AddressClass string
+
+// The address classes. Only public addresses are written out: a private one could be the
+// volunteer's own router.
+const (
+	AddressPublic  AddressClass = "public"
+	AddressPrivate AddressClass = "private" // RFC 1918, RFC 4193, CGNAT, link-local, loopback
+	AddressBogon   AddressClass = "bogon"   // any other special-purpose range of RFC 6890
 )
+
+// AddressClasses lists every address class.
+func AddressClasses() []AddressClass {
+	return []AddressClass{AddressPublic, AddressPrivate, AddressBogon}
+}
 
 // privateRanges are the networks that a volunteer may be inside of.
 var privateRanges = prefixes(
@@ -31,20 +43,20 @@ var (
 	sixToFour     = netip.MustParsePrefix("2002::/16")    // RFC 3056: the IPv4 address is bits 16 to 48
 )
 
-// classify says what kind of address a is. An IPv6 address that stands for an IPv4 address is what that
+// AddressClassOf says what kind of address a is. An IPv6 address that stands for an IPv4 address is what that
 // IPv4 address is.
-func classify(a netip.Addr) measurement.AddressClass {
+func AddressClassOf(a netip.Addr) AddressClass {
 	if !a.IsValid() || a.Zone() != "" {
-		return measurement.AddressBogon
+		return AddressBogon
 	}
 	a = embedded(a.Unmap())
 	switch {
 	case within(a, privateRanges):
-		return measurement.AddressPrivate
+		return AddressPrivate
 	case within(a, specialRanges), a.Is6() && !globalUnicast.Contains(a):
-		return measurement.AddressBogon
+		return AddressBogon
 	}
-	return measurement.AddressPublic
+	return AddressPublic
 }
 
 // embedded returns the IPv4 address that a NAT64 or 6to4 address is translated to, or a itself.
