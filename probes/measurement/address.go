@@ -49,7 +49,7 @@ func AddressClassOf(a netip.Addr) AddressClass {
 	if !a.IsValid() || a.Zone() != "" {
 		return AddressBogon
 	}
-	a = embedded(a.Unmap())
+	a = Embedded(a)
 	switch {
 	case within(a, privateRanges):
 		return AddressPrivate
@@ -59,8 +59,9 @@ func AddressClassOf(a netip.Addr) AddressClass {
 	return AddressPublic
 }
 
-// embedded returns the IPv4 address that a NAT64 or 6to4 address is translated to, or a itself.
-func embedded(a netip.Addr) netip.Addr {
+// Embedded returns the IPv4 address that an IPv4-mapped, NAT64 or 6to4 address stands for, or a itself.
+func Embedded(a netip.Addr) netip.Addr {
+	a = a.Unmap()
 	b := a.As16()
 	switch {
 	case nat64.Contains(a):

@@ -4,7 +4,8 @@
 // volunteer's own network. The decision is made on the address that the kernel is about to connect to
 // (net.Dialer.ControlContext), after every name, redirect and textual form has been resolved, so there
 // is nothing left to disguise it with. The package refuses private and special-purpose ranges, in every
-// way IPv6 can spell them, and ports that no check uses. It has no list of exceptions.
+// way IPv6 can spell them, the networks that the machine is itself a part of, and ports that no check uses. It
+// has no list of exceptions.
 package guard
 
 import (
@@ -25,10 +26,14 @@ var ErrRefused = errors.New("address is not one that a probe may connect to")
 type Guard struct {
 	lab    netip.Prefix // zero outside the lab
 	source netip.Addr   // zero: the system chooses
+	near   *neighborhood
+	// begun is told of every connection that is about to begin, and may stop it; nil but in tests, which must
+	// not connect to whatever they made up.
+	begun func(netip.AddrPort) error
 }
 
 // New returns the guard that volunteers run: public addresses only, on the ports of the web and of DNS.
-func New() *Guard { return &Guard{} }
+func New() *Guard { return &Guard{near: newNeighborhood(net.InterfaceAddrs)} }
 
 // ForLab returns the guard of a pretend country on one machine: it lets a probe connect, on any port, to
 // the loopback addresses within lab and to nothing else, and makes it come from source. It fails unless
@@ -44,12 +49,17 @@ func ForLab(lab netip.Prefix, source netip.Addr) (*Guard, error) {
 	return &Guard{lab: lab.Masked(), source: source}, nil
 }
 
-// Class says what kind of address a is. To a lab's probe the lab's own addresses are the public internet.
+// Class says what kind of address a is. An address of the machine's own networks is private, whatever its
+// range, so that no record writes it out. To a lab's probe the lab's own addresses are the public internet.
 func (g *Guard) Class(a netip.Addr) measurement.AddressClass {
 	if g.lab.IsValid() && g.lab.Contains(a) {
 		return measurement.AddressPublic
 	}
-	return measurement.AddressClassOf(a)
+	class := measurement.AddressClassOf(a)
+	if class == measurement.AddressPublic && g.near != nil && g.near.holds(a) {
+		return measurement.AddressPrivate
+	}
+	return class
 }
 
 // Allow returns ErrRefused unless a check may connect to the address and port.
@@ -60,7 +70,7 @@ func (g *Guard) Allow(to netip.AddrPort) error {
 		}
 		return ErrRefused
 	}
-	if measurement.AddressClassOf(to.Addr()) != measurement.AddressPublic {
+	if g.Class(to.Addr()) != measurement.AddressPublic {
 		return ErrRefused
 	}
 	switch to.Port() {
@@ -79,7 +89,10 @@ func (g *Guard) Dial(ctx context.Context, network string, to netip.AddrPort) (ne
 		if err != nil {
 			return ErrRefused
 		}
-		return g.Allow(actual)
+		if err := g.Allow(actual); err != nil || g.begun == nil {
+			return err
+		}
+		return g.begun(actual)
 	}
 	return d.DialContext(ctx, network, to.String())
 }
