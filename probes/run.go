@@ -14,6 +14,7 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/agent"
 	"github.com/lamplight-net/lamplight/probes/internal/consent"
 	"github.com/lamplight-net/lamplight/probes/internal/guard"
+	"github.com/lamplight-net/lamplight/probes/internal/link"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
@@ -35,7 +36,7 @@ func Notice() string { return consent.Notice() }
 
 // NewProbe returns a probe that does nothing yet. version is the program's.
 func NewProbe(cfg RunConfig, version string, log *slog.Logger) (*agent.Agent, error) {
-	settings := agent.Config{State: cfg.State, Software: "lamplight-probe/" + version, Guard: guard.New(), Gateway: cfg.Gateway, Log: log}
+	settings := agent.Config{State: cfg.State, Software: "lamplight-probe/" + version, Guard: guard.New(), Link: link.Look, Gateway: cfg.Gateway, Log: log}
 	var err error
 	if settings.State == "" {
 		if settings.State, err = DefaultState(); err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/guard"
 	"github.com/lamplight-net/lamplight/probes/internal/identity"
+	"github.com/lamplight-net/lamplight/probes/internal/link"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/internal/upload"
 	"github.com/lamplight-net/lamplight/probes/measurement"
@@ -32,6 +33,8 @@ type Config struct {
 	Guard       *guard.Guard
 	// System is the resolver to use as the machine's own; zero means the one it is set to.
 	System netip.AddrPort
+	// Link says what the machine's own connection looks like; nil where the machine is not the volunteer's.
+	Link func() link.State
 	// Roots are the certificate authorities to believe of targets and of the gateway; nil means the machine's.
 	Roots *x509.CertPool
 	// Gateway is its base URL: https, or http on a loopback address.

@@ -73,6 +73,7 @@ func begin(a *Agent) (s *session, err error) {
 	}
 	s.vantage = &check.Vantage{
 		Guard: a.cfg.Guard, System: s.resolver(), Roots: a.cfg.Roots, Clock: a.cfg.Clock, Timeouts: a.cfg.Timeouts,
+		Link: a.cfg.Link,
 	}
 	s.network = s.lastNetwork()
 	return s, nil

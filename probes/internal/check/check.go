@@ -12,6 +12,7 @@ import (
 
 	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/guard"
+	"github.com/lamplight-net/lamplight/probes/internal/link"
 )
 
 // Vantage is where checks look from.
@@ -23,6 +24,8 @@ type Vantage struct {
 	Roots    *x509.CertPool
 	Clock    clock.Clock
 	Timeouts Timeouts
+	// Link says what the machine's own connection looks like; nil in a lab, whose machine is not a volunteer's.
+	Link func() link.State
 }
 
 // Timeouts say how long each step of a check may take, in the machine's time. A step that takes longer

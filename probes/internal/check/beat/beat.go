@@ -27,6 +27,10 @@ func Take(ctx context.Context, v *check.Vantage, domestic, foreign []string) mea
 	words := ask(ctx, v, slices.Concat(domestic, foreign))
 	r.DurationMS = check.Since(start)
 	r.Beat = &measurement.Beat{Domestic: reach(words[:len(domestic)]), Foreign: reach(words[len(domestic):])}
+	if v.Link != nil {
+		state := v.Link()
+		r.Beat.Interface, r.Beat.Router = state.Interface, state.Router
+	}
 	if len(words) > 0 && len(slices.Compact(words)) == 1 {
 		r.Failure = words[0]
 	}

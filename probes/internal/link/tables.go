@@ -1,0 +1,62 @@
+package link
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/lamplight-net/lamplight/probes/measurement"
+)
+
+// Flags of the kernel's tables (include/uapi/linux/route.h and if_arp.h).
+const (
+	routeUp      = 0x1
+	routeGateway = 0x2
+	neighborSeen = 0x2 // the hardware address is known
+)
+
+// judge reads Linux's tables of IPv4 routes and of neighbors. A router that the kernel asked for and did not
+// hear of is silent; of one that is not in the table, nobody has wanted anything lately.
+func judge(routes, neighbors string) measurement.Router {
+	gateways := defaultGateways(routes)
+	if len(gateways) == 0 {
+		return measurement.RouterNone
+	}
+	state := measurement.Router("")
+	for line := range strings.Lines(neighbors) {
+		fields := strings.Fields(line) // address, type, flags, hardware address, mask, device
+		if len(fields) < 4 || !gateways[fields[0]] {
+			continue
+		}
+		flags, err := strconv.ParseUint(strings.TrimPrefix(fields[2], "0x"), 16, 32)
+		if err != nil {
+			continue
+		}
+		if flags&neighborSeen != 0 {
+			return measurement.RouterAnswers
+		}
+		state = measurement.RouterSilent
+	}
+	return state
+}
+
+// defaultGateways returns the routers to everywhere. The table writes addresses in the machine's byte order.
+func defaultGateways(routes string) map[string]bool {
+	out := make(map[string]bool)
+	for line := range strings.Lines(routes) {
+		fields := strings.Fields(line) // device, destination, gateway, flags, ..., mask at 7
+		if len(fields) < 8 || fields[1] != "00000000" || fields[7] != "00000000" {
+			continue
+		}
+		gateway, err := strconv.ParseUint(fields[2], 16, 32)
+		flags, flagsErr := strconv.ParseUint(fields[3], 16, 32)
+		if err != nil || flagsErr != nil || flags&(routeUp|routeGateway) != routeUp|routeGateway {
+			continue
+		}
+		var b [4]byte
+		binary.NativeEndian.PutUint32(b[:], uint32(gateway))
+		out[netip.AddrFrom4(b).String()] = true
+	}
+	return out
+}
