@@ -93,8 +93,12 @@ func family(s incident.Signal) int {
 func fuse(tracks []Track, scale, i int, shows func(*Track) float64) float64 {
 	var most, powers [families]float64
 	for k := range tracks {
+		shown := shows(&tracks[k])
+		if math.IsNaN(shown) {
+			continue
+		}
 		f := family(tracks[k].Signal)
-		most[f] = max(most[f], below(shows(&tracks[k])))
+		most[f] = max(most[f], below(shown))
 		powers[f] = max(powers[f], tracks[k].power(scale, i))
 	}
 	sum, squares := 0.0, 0.0
