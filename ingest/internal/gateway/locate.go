@@ -1,8 +1,8 @@
 package gateway
 
 import (
+	"cmp"
 	"net/http"
-	"strings"
 
 	"github.com/lamplight-net/lamplight/ingest/internal/envelope"
 	"github.com/lamplight-net/lamplight/ingest/internal/geo"
@@ -20,20 +20,33 @@ func (g *Gateway) find(r *http.Request) geo.Location {
 	return found
 }
 
-// locate decides which network a batch is from: the one that its sender's address belongs to or, where
-// that is not known, the one that the probe declares. A region that the volunteer chose to say is kept
-// where the database has none and the countries agree.
+// unknown is the country of a probe that could not find out where it is.
+const unknown = "ZZ"
+
+// locate decides which network a batch is from. A batch is signed by the key of the network it was measured
+// in, and may have waited in the outbox until its probe was in another: so where the probe declares a network
+// and the sender's address belongs to another, the declared one counts. Where both agree, or the probe knows
+// nothing, the address says it; the region and the number that the database lacks are then those declared.
 func locate(found geo.Location, declared measurement.Network) envelope.Location {
-	if found.Country == "" {
+	if found.Country == "" || !agree(found, declared) {
 		return envelope.Location{
 			Country: declared.Country, Region: declared.Region, ASN: declared.ASN, Origin: store.OriginDeclared,
 		}
 	}
-	region := found.Region
-	if region == "" && strings.HasPrefix(declared.Region, found.Country+"-") {
-		region = declared.Region
+	out := envelope.Location{
+		Country: found.Country, Region: found.Region, ASN: found.ASN, ASName: found.ASName, Origin: store.OriginLocated,
 	}
-	return envelope.Location{
-		Country: found.Country, Region: region, ASN: found.ASN, ASName: found.ASName, Origin: store.OriginLocated,
+	if declared.Country == found.Country {
+		out.Region = cmp.Or(out.Region, declared.Region)
+		out.ASN = cmp.Or(out.ASN, declared.ASN)
 	}
+	return out
+}
+
+// agree reports whether nothing that the probe declares contradicts what its address says.
+func agree(found geo.Location, declared measurement.Network) bool {
+	if declared.Country == unknown {
+		return true
+	}
+	return declared.Country == found.Country && (declared.ASN == found.ASN || declared.ASN == 0 || found.ASN == 0)
 }
