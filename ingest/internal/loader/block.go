@@ -11,7 +11,7 @@ import (
 type block struct {
 	rows     rows
 	messages []bus.Message // without key, value and headers: for their offsets
-	dead     []bus.Message
+	dead     []letter
 	bytes    int
 	oldest   time.Time // when the gateway received the first of its batches
 }
@@ -26,7 +26,7 @@ func (b *block) add(d decoded) {
 		}
 	}
 	if d.err != nil {
-		b.dead = append(b.dead, deadLetter(d.message, d.err))
+		b.dead = append(b.dead, deadMessage(d.message, d.err))
 	}
 	b.messages = append(b.messages, bus.Message{Topic: d.message.Topic, Partition: d.message.Partition, Offset: d.message.Offset})
 }

@@ -94,6 +94,9 @@ func (l *Loader) Run(ctx context.Context) error {
 	group, fetching := errgroup.WithContext(ctx)
 	group.Go(func() error { return l.fetch(fetching, promises) })
 	group.Go(func() error { return l.collect(writing, promises, blocks) })
-	group.Go(func() error { l.write(writing, blocks); return nil })
+	group.Go(func() error {
+		defer stop() // nobody takes a block any more
+		return l.write(writing, blocks)
+	})
 	return group.Wait()
 }

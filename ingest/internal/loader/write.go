@@ -3,13 +3,10 @@ package loader
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"github.com/lamplight-net/lamplight/ingest/internal/bus"
-	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
 // The wait between two tries of a step that failed. A ClickHouse that restarts is back within seconds.
@@ -25,13 +22,17 @@ type step struct {
 }
 
 // write takes each block through the steps. Their order is the guarantee: the offsets come last. A step
-// that fails is repeated until it succeeds or ctx ends.
-func (l *Loader) write(ctx context.Context, blocks <-chan *block) {
+// that fails is repeated until it succeeds, ctx ends, or no repetition can help, which is the error.
+func (l *Loader) write(ctx context.Context, blocks <-chan *block) error {
 	for b := range blocks {
 		for _, step := range l.steps {
-			if !l.insist(ctx, step, b) {
+			err := l.insist(ctx, step, b)
+			if ctx.Err() != nil && err != nil {
 				l.log.Info("stopped before a block was written: its messages will come again", "messages", len(b.messages))
-				return
+				return nil
+			}
+			if err != nil {
+				return err
 			}
 		}
 		l.metrics.blocks.Inc()
@@ -39,74 +40,36 @@ func (l *Loader) write(ctx context.Context, blocks <-chan *block) {
 			l.metrics.delay.Observe(time.Since(b.oldest).Seconds())
 		}
 	}
+	return nil
 }
 
-func (l *Loader) insist(ctx context.Context, step step, b *block) bool {
+func (l *Loader) insist(ctx context.Context, step step, b *block) error {
 	for wait := retryMin; ; wait = min(2*wait, retryMax) {
 		err := step.do(ctx, b)
-		if err == nil {
-			return true
-		}
-		if ctx.Err() != nil {
-			return false
+		if err == nil || ctx.Err() != nil || errors.Is(err, errGiveUp) {
+			return err
 		}
 		l.metrics.retries.WithLabelValues(step.name).Inc()
 		l.log.Warn("step failed, trying again", "step", step.name, "error", err, "wait", wait)
 		select {
 		case <-ctx.Done():
-			return false
+			return err
 		case <-time.After(wait/2 + rand.N(wait)):
 		}
-	}
-}
-
-// insert writes the rows of a block. After an error some tables may have theirs; the next try writes the
-// same rows again, and copies collapse.
-func (l *Loader) insert(ctx context.Context, b *block) error {
-	started := time.Now()
-	err := errors.Join(
-		insertTable(ctx, l, b, store.TableBatches, &b.rows.batches),
-		insertTable(ctx, l, b, store.TableMeasurements, &b.rows.measurements),
-		insertTable(ctx, l, b, store.TableSignals, &b.rows.signals),
-		insertTable(ctx, l, b, store.TableAtlas, &b.rows.atlas),
-		insertTable(ctx, l, b, store.TableReports, &b.rows.reports),
-	)
-	if err == nil {
-		l.metrics.insertSeconds.Observe(time.Since(started).Seconds())
-	}
-	return err
-}
-
-// insertTable writes rows to their table. A row that the table can never hold, which the decoders should
-// have found, is taken out, told of as a dead letter, and costs no other row.
-func insertTable[T any](ctx context.Context, l *Loader, b *block, table string, rows *[]T) error {
-	for {
-		err := store.Insert(ctx, l.db, table, *rows)
-		bad, ok := errors.AsType[*store.RowError](err)
-		if !ok {
-			if err == nil {
-				l.metrics.rows.WithLabelValues(table).Add(float64(len(*rows)))
-			}
-			return err
-		}
-		letter := bus.Message{Topic: table, Value: fmt.Appendf(nil, "%+v", (*rows)[bad.Index])}
-		b.dead = append(b.dead, deadLetter(letter, bad))
-		*rows = slices.Delete(*rows, bad.Index, bad.Index+1)
 	}
 }
 
 // bury publishes the dead letters of a block.
 func (l *Loader) bury(ctx context.Context, b *block) error {
 	for len(b.dead) > 0 {
-		err := l.producer.Publish(ctx, bus.TopicDead, b.dead[0])
+		err := l.producer.Publish(ctx, bus.TopicDead, b.dead[0].whole())
 		if errors.Is(err, bus.ErrTooLarge) {
-			err = l.producer.Publish(ctx, bus.TopicDead, withoutBody(b.dead[0]))
+			err = l.producer.Publish(ctx, bus.TopicDead, b.dead[0].withoutBody())
 		}
 		if err != nil {
 			return err
 		}
-		reason, _ := b.dead[0].Header(headerReason)
-		l.log.Error("message can never be loaded, see batches.dead.v1", "reason", string(reason))
+		l.log.Error("message can never be loaded, see batches.dead.v1", "reason", b.dead[0].reason)
 		l.metrics.dead.Inc()
 		b.dead = b.dead[1:]
 	}
