@@ -27,7 +27,7 @@ func (g *Gateway) postBatch(w http.ResponseWriter, r *http.Request) {
 		g.refuse(w, errRate(wait))
 		return
 	}
-	key, signature, err := credentials(r.Header)
+	batch, err := credentials(r.Header)
 	if err != nil {
 		g.refuse(w, err)
 		return
@@ -41,14 +41,18 @@ func (g *Gateway) postBatch(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	received := time.Now()
+	if batch, err = g.unseal(r.Header, batch, body); err != nil {
+		g.refuseSent(w, body, err)
+		return
+	}
 	// A sender that has gone does not stop its batch: what was received whole is worth keeping.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), answerTime)
 	defer cancel()
 	receipt, err := g.take(ctx, r, envelope.Envelope{
-		Key: key, Signature: signature, ReceivedAt: g.cfg.Now().UTC().Truncate(time.Millisecond), Body: body,
+		Key: batch.Key, Signature: batch.Signature, ReceivedAt: g.cfg.Now().UTC().Truncate(time.Millisecond), Body: batch.Body,
 	})
 	if err != nil {
-		g.refuse(w, err)
+		g.refuseSent(w, body, err)
 		return
 	}
 	g.metrics.batches.WithLabelValues(accepted).Inc()
@@ -110,13 +114,17 @@ func (g *Gateway) refuse(w http.ResponseWriter, err error) {
 	answer.write(w)
 }
 
-// credentials reads the headers that say who signed a body, and that it is compressed as it must be.
-func credentials(h http.Header) (ed25519.PublicKey, []byte, error) {
+// credentials reads the headers that say who signed a body, and that it is compressed as it must be. In a
+// sealed one that stands inside.
+func credentials(h http.Header) (measurement.Signed, error) {
+	if sealed(h) {
+		return measurement.Signed{}, nil
+	}
 	key, keyErr := base64.StdEncoding.Strict().DecodeString(h.Get("Lamplight-Key"))
 	signature, signatureErr := base64.StdEncoding.Strict().DecodeString(h.Get("Lamplight-Signature"))
 	if keyErr != nil || signatureErr != nil || len(key) != ed25519.PublicKeySize ||
 		len(signature) != ed25519.SignatureSize || h.Get("Content-Encoding") != "zstd" {
-		return nil, nil, errHeaders
+		return measurement.Signed{}, errHeaders
 	}
-	return key, signature, nil
+	return measurement.Signed{Key: key, Signature: signature}, nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/lamplight-net/lamplight/ingest/internal/geo"
 	"github.com/lamplight-net/lamplight/ingest/internal/intake"
 	"github.com/lamplight-net/lamplight/ingest/internal/ratelimit"
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 // Config is what a gateway may take, and from whom.
@@ -41,6 +42,7 @@ type Gateway struct {
 	producer *bus.Producer
 	geo      *geo.DB
 	opener   *intake.Opener
+	seal     measurement.UnsealKey
 
 	bodies *memory
 	perKey *ratelimit.Limiter[[ed25519.PublicKeySize]byte]
@@ -61,8 +63,13 @@ func New(cfg Config, producer *bus.Producer, db *geo.DB, log *slog.Logger, regis
 	if err != nil {
 		return nil, err
 	}
+	unseal, err := measurement.NewUnsealKey(cfg.Key)
+	if err != nil {
+		return nil, err
+	}
 	g := &Gateway{
-		cfg: cfg, log: log, producer: producer, geo: db, opener: opener,
+		seal: unseal,
+		cfg:  cfg, log: log, producer: producer, geo: db, opener: opener,
 		bodies: &memory{limit: cfg.MaxBodyMemory},
 		perKey: ratelimit.New[[ed25519.PublicKeySize]byte](cfg.PerKey, maxKeys),
 		total:  ratelimit.New[struct{}](cfg.Total, 1),
@@ -79,6 +86,7 @@ func (g *Gateway) Handler() http.Handler {
 	mux.HandleFunc("POST /v1/batches", g.postBatch)
 	mux.HandleFunc("GET /v1/network", g.getNetwork)
 	mux.HandleFunc("GET /v1/gateway", g.getGateway)
+	mux.HandleFunc("GET /v1/time", g.getTime)
 	mux.HandleFunc("GET /healthz", g.getHealth)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// net/http would log a panic with the caller's address.

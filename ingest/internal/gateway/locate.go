@@ -10,8 +10,14 @@ import (
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
+// relayedHeader is set by a probe that comes through a proxy, such as Tor: where the proxy is says nothing.
+const relayedHeader = "Lamplight-Relayed"
+
 // find looks up the network of a request's sender. The address goes no further than this function.
 func (g *Gateway) find(r *http.Request) geo.Location {
+	if r.Header.Get(relayedHeader) != "" {
+		return geo.Location{}
+	}
 	found, err := g.geo.Locate(caller(r, g.cfg.TrustedProxies))
 	if err != nil {
 		g.metrics.unlocated.Inc()
