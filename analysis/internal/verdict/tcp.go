@@ -1,0 +1,64 @@
+package verdict
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/lamplight-net/lamplight/probes/measurement"
+)
+
+// tcpRules compare connections to the very same address. What the control could not connect to either is no evidence.
+var tcpRules = []Rule{
+	{ID: "tcp.refused-where-control-connects", Class: Blocked, How: TCP,
+		Reason: "The connection is refused here, where the control connects to the same site.",
+		holds:  unconnected(measurement.FailureConnectionRefused)},
+	{ID: "tcp.timeout-where-control-connects", Class: Blocked, How: TCP,
+		Reason: "Nothing answers a connection from here, where the control connects to the same site.",
+		holds:  unconnected(measurement.FailureTimeout)},
+	{ID: "tcp.reset-where-control-connects", Class: Blocked, How: TCP,
+		Reason: "The connection is cut as it begins, where the control connects to the same site.",
+		holds:  unconnected(measurement.FailureConnectionReset, measurement.FailureConnectionAborted, measurement.FailureEOF)},
+	{ID: "tcp.unreachable-where-control-connects", Class: Blocked, How: TCP,
+		Reason: "The network says that the address cannot be reached, where the control connects to the same site.",
+		holds:  unconnected(measurement.FailureHostUnreachable, measurement.FailureNetworkUnreach)},
+}
+
+// unconnected returns the rule that no address of a target could be connected to, one of them failed with a word, and
+// the control connects there; where it did not try that address, it got the page, and the address is vouched for or
+// is of a name that the site itself led to.
+func unconnected(words ...measurement.Failure) func(*facts) bool {
+	return func(f *facts) bool {
+		return f.pageMissing() && f.anyProbe(func(r *measurement.Record) bool {
+			if r.TCP == nil || !slices.Contains(words, r.Failure) || !f.counts(r) || f.connectedTo(r.Target) {
+				return false
+			}
+			connects, tried := f.controlConnects(endpoint(r))
+			return connects || !tried && f.controlGets() && (hostOf(r) != f.host || f.vouched(r.TCP.Address.Unmap()))
+		})
+	}
+}
+
+// counts reports whether a failed connection says something about the other end. A probe without IPv6 cannot tell a
+// blocked address of it from its own lack, so such a failure counts only beside an IPv6 connection that stood.
+func (f *facts) counts(r *measurement.Record) bool {
+	if r.TCP.Address.Unmap().Is4() {
+		return true
+	}
+	return f.anyProbe(func(other *measurement.Record) bool {
+		return other.TCP != nil && other.Failure == "" && other.TCP.Address.Unmap().Is6()
+	})
+}
+
+func (f *facts) connectedTo(target string) bool {
+	return f.anyProbe(func(r *measurement.Record) bool { return r.TCP != nil && r.Failure == "" && r.Target == target })
+}
+
+// controlConnects reports whether the control connected to an address, and whether it tried to.
+func (f *facts) controlConnects(to netip.AddrPort) (connects, tried bool) {
+	for _, r := range f.control {
+		if r.TCP != nil && endpoint(r) == to {
+			connects, tried = connects || r.Failure == "", true
+		}
+	}
+	return connects, tried
+}
