@@ -73,12 +73,14 @@ func New(cfg Config, consumer *bus.Consumer, producer *bus.Producer, db *store.D
 }
 
 // Run loads until ctx ends, and then finishes the block under way for a few seconds; nothing is lost if
-// that does not succeed. ClickHouse or Kafka may be away for any time. It returns an error when too many
-// messages can never be loaded, see batches.dead.v1.
+// that does not succeed. ClickHouse or Kafka may be away for any time. It returns an error, and logs it at
+// once, when too many messages can never be loaded, see batches.dead.v1.
 func (l *Loader) Run(ctx context.Context) error {
 	writing, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	afterwards := context.AfterFunc(ctx, func() {
+	// loading ends with ctx, and with the first part that fails.
+	group, loading := errgroup.WithContext(ctx)
+	afterwards := context.AfterFunc(loading, func() {
 		grace := time.NewTimer(stopTime)
 		defer grace.Stop()
 		select {
@@ -91,12 +93,19 @@ func (l *Loader) Run(ctx context.Context) error {
 
 	promises := make(chan (<-chan decoded), promised)
 	blocks := make(chan *block)
-	group, fetching := errgroup.WithContext(ctx)
-	group.Go(func() error { return l.fetch(fetching, promises) })
-	group.Go(func() error { return l.collect(writing, promises, blocks) })
+	group.Go(func() error { return l.fetch(loading, promises) })
+	group.Go(func() error { return l.told(l.collect(writing, promises, blocks)) })
 	group.Go(func() error {
 		defer stop() // nobody takes a block any more
-		return l.write(writing, blocks)
+		return l.told(l.write(writing, blocks))
 	})
 	return group.Wait()
+}
+
+// told logs why loading stops: the block under way may still take seconds.
+func (l *Loader) told(err error) error {
+	if err != nil {
+		l.log.Error("loader stops", "error", err)
+	}
+	return err
 }

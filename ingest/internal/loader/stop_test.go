@@ -1,0 +1,177 @@
+package loader
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/lamplight-net/lamplight/deploy/servicetest"
+	"github.com/lamplight-net/lamplight/ingest/internal/batchtest"
+	"github.com/lamplight-net/lamplight/ingest/internal/bus"
+	"github.com/lamplight-net/lamplight/ingest/internal/envelope"
+	"github.com/lamplight-net/lamplight/ingest/internal/geo"
+	"github.com/lamplight-net/lamplight/ingest/store"
+)
+
+// wire carries connections to a server until it is cut.
+type wire struct {
+	listener net.Listener
+	mu       sync.Mutex
+	open     []net.Conn
+}
+
+func wireTo(t *testing.T, address string) *wire {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &wire{listener: listener}
+	go func() {
+		for {
+			near, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			far, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", address)
+			if err != nil {
+				_ = near.Close()
+				continue
+			}
+			w.mu.Lock()
+			w.open = append(w.open, near, far)
+			w.mu.Unlock()
+			go func() { _, _ = io.Copy(near, far) }()
+			go func() { _, _ = io.Copy(far, near) }()
+		}
+	}()
+	t.Cleanup(w.cut)
+	return w
+}
+
+func (w *wire) cut() {
+	_ = w.listener.Close()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range w.open {
+		_ = c.Close()
+	}
+}
+
+// station is a loader with its Kafka and ClickHouse, in this process.
+type station struct {
+	loader   *Loader
+	producer *bus.Producer
+	consumer *bus.Consumer
+	cluster  bus.Cluster
+	db       *store.DB
+	log      *lockedText
+}
+
+// lockedText is a log that several goroutines write.
+type lockedText struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+// Write implements io.Writer.
+func (l *lockedText) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lockedText) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func newStation(t *testing.T, cfg Config) (station, *wire) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s := station{cluster: bus.Cluster{Brokers: []string{servicetest.Kafka(t)}, Prefix: strings.ToLower(rand.Text()) + "."}, log: &lockedText{}}
+	if err := bus.CreateTopics(ctx, s.cluster, 1); err != nil {
+		t.Fatal(err)
+	}
+	address, database := servicetest.Database(t)
+	w := wireTo(t, address)
+	var err error
+	if s.db, err = store.Open(ctx, store.Options{Address: w.listener.Addr().String(), Database: database}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.db.Close() })
+	if err := store.MigrateIngest(ctx, s.db); err != nil {
+		t.Fatal(err)
+	}
+	quiet, metrics := slog.New(slog.DiscardHandler), prometheus.NewRegistry()
+	if s.producer, err = bus.NewProducer(s.cluster, 8<<20, quiet, metrics); err != nil {
+		t.Fatal(err)
+	}
+	if s.consumer, err = bus.NewConsumer(s.cluster, bus.GroupLoader, []string{bus.TopicBatches, bus.TopicFeeds}, quiet, metrics); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = s.consumer.Close(), s.producer.Close() })
+	places, err := geo.Open("", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.loader, err = New(cfg, s.consumer, s.producer, s.db, places, slog.New(slog.NewTextHandler(s.log, nil)), metrics); err != nil {
+		t.Fatal(err)
+	}
+	return s, w
+}
+
+func (s station) publish(t *testing.T, messages ...bus.Message) {
+	t.Helper()
+	if err := s.producer.Publish(t.Context(), bus.TopicBatches, messages...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sealed is a batch as the gateway writes it to Kafka.
+func sealed(batch batchtest.Batch) bus.Message {
+	return envelope.Envelope{
+		Key: batch.Key, Signature: batch.Signature, Body: batch.Body, ReceivedAt: time.Now().UTC().Truncate(time.Millisecond),
+		Location: envelope.Location{Country: "XL", ASN: 64501, Origin: store.OriginDeclared},
+	}.Encode()
+}
+
+func junk(n int) []bus.Message {
+	out := make([]bus.Message, n)
+	for i := range out {
+		out[i] = bus.Message{Value: []byte("nobody's batch")}
+	}
+	return out
+}
+
+// When too many messages can never be loaded, the loader stops and says so, also while a block before them
+// waits for a ClickHouse that is away.
+func TestBreakerStopsTheLoaderWhileClickHouseIsAway(t *testing.T) {
+	s, w := newStation(t, Config{BlockRows: 1, BlockWait: time.Millisecond})
+	w.cut()
+	s.publish(t, sealed(batchtest.NewProbe(t, 1).Batch(t, time.Now(), 2)))
+	s.publish(t, junk(maxInARow)...)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	err := s.loader.Run(ctx)
+	if err == nil || !strings.Contains(err.Error(), "the last 100 messages can never be loaded") {
+		t.Fatalf("Run returned %v", err)
+	}
+	if !strings.Contains(s.log.String(), "loader stops") || !strings.Contains(s.log.String(), "can never be loaded") {
+		t.Errorf("the log says nothing of it:\n%s", s.log)
+	}
+	if n := testutil.ToFloat64(s.loader.metrics.blocks); n != 0 {
+		t.Errorf("%v blocks counted as written", n)
+	}
+}
