@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/base64"
-	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -75,7 +74,7 @@ func (g *Gateway) take(ctx context.Context, r *http.Request, e envelope.Envelope
 	}
 	e.Location = locate(g.find(r), batch.Header.Network)
 	err = g.producer.Publish(ctx, bus.TopicBatches, e.Encode())
-	g.durable.Store(err == nil || errors.Is(err, bus.ErrTooLarge))
+	g.health.note(err, time.Now())
 	if err != nil {
 		return measurement.Receipt{}, err
 	}

@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"runtime"
 	"runtime/debug"
-	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -50,8 +49,7 @@ type Gateway struct {
 	// open holds a token for each batch being opened. That is work for processors alone, so more at once
 	// would only hold more memory.
 	open chan struct{}
-	// durable is whether Kafka acknowledged the last batch that was tried.
-	durable atomic.Bool
+	health health
 }
 
 // New returns a gateway that publishes by producer and locates callers by db.
@@ -75,7 +73,6 @@ func New(cfg Config, producer *bus.Producer, db *geo.DB, log *slog.Logger, regis
 		total:  ratelimit.New[struct{}](cfg.Total, 1),
 		open:   make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
 	}
-	g.durable.Store(true)
 	g.metrics, err = newMetrics(registry, g.bodies)
 	return g, err
 }
@@ -120,13 +117,4 @@ func (g *Gateway) getNetwork(w http.ResponseWriter, r *http.Request) {
 		ASN     uint32 `json:"asn"`
 		ASName  string `json:"as_name"`
 	}{found.Country, found.Region, found.ASN, found.ASName})
-}
-
-// getHealth fails while batches cannot be made durable, so that a load balancer looks elsewhere.
-func (g *Gateway) getHealth(w http.ResponseWriter, _ *http.Request) {
-	if !g.durable.Load() {
-		writeJSON(w, http.StatusServiceUnavailable, map[string]string{"status": "batches cannot be made durable"})
-		return
-	}
-	writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
 }
