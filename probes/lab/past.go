@@ -87,7 +87,10 @@ func (l *Lab) bringPastOf(ctx context.Context, p *premises, v volunteer) (err er
 	if err != nil {
 		return err
 	}
-	return deliver(ctx, &upload.Courier{Client: client, Box: box, Backoff: backoff, Key: pin.Key, Log: quiet()})
+	return deliver(ctx, &upload.Courier{
+		Client: client, Box: box, Backoff: backoff, Key: pin.Key, Log: quiet(),
+		Hold: func(ctx context.Context) error { return ctx.Err() }, Told: func(string) {},
+	})
 }
 
 // outboxFolder is where an agent keeps its outbox in its state folder.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/lamplight-net/lamplight/probes/internal/check"
 	"github.com/lamplight-net/lamplight/probes/internal/clock"
+	"github.com/lamplight-net/lamplight/probes/internal/meter"
 	"github.com/lamplight-net/lamplight/probes/internal/upload"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
@@ -21,6 +22,9 @@ import (
 type Agent struct {
 	cfg    Config
 	client *upload.Client
+	meter  *meter.Meter
+	pause  pause
+	board  board
 }
 
 // New returns an agent that does nothing yet. It fails on settings that cannot work.
@@ -35,11 +39,12 @@ func New(cfg Config) (*Agent, error) {
 	if err := cfg.tryHeader(); err != nil {
 		return nil, err
 	}
-	client, err := upload.NewClient(cfg.Gateway, cfg.Guard, cfg.Roots, cfg.Exchange)
+	count := meter.New(cfg.Clock.Now)
+	client, err := upload.NewClient(cfg.Gateway, cfg.Guard.Counted(count), cfg.Roots, cfg.Exchange)
 	if err != nil {
 		return nil, err
 	}
-	return &Agent{cfg: cfg, client: client}, nil
+	return &Agent{cfg: cfg, client: client, meter: count}, nil
 }
 
 // Run measures and delivers until ctx ends, and then returns nil. It fails when the state folder cannot
@@ -49,7 +54,11 @@ func (a *Agent) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("start probe: %w", err)
 	}
+	a.pause.remember(s.state)
+	a.board.run(s)
 	s.run(ctx)
+	a.board.run(nil)
+	a.pause.forget()
 	return s.end()
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/guard"
 	"github.com/lamplight-net/lamplight/probes/internal/identity"
 	"github.com/lamplight-net/lamplight/probes/internal/link"
+	"github.com/lamplight-net/lamplight/probes/internal/meter"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/internal/upload"
 	"github.com/lamplight-net/lamplight/probes/measurement"
@@ -51,6 +52,9 @@ type Config struct {
 	SealEvery time.Duration
 	// Backoff is the wait between failed uploads, in machine time; the zero value means upload.DefaultBackoff.
 	Backoff upload.Backoff
+	// Budget reports whether another target may be looked at, given the bytes that today has cost so far; nil means
+	// always. Beats go on: without them a probe that saves is a probe that is gone.
+	Budget func(today meter.Day) bool
 	// Generated marks every batch as rehearsal data.
 	Generated bool
 	Log       *slog.Logger

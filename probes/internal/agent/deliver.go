@@ -17,6 +17,10 @@ func (s *session) seal(ctx context.Context) {
 	every := s.cfg.SealEvery
 	wait := rand.N(every)
 	for s.cfg.Clock.Sleep(ctx, wait) == nil {
+		s.rememberUsage()
+		if s.agent.pause.wait(ctx, s.cfg.Clock) != nil {
+			return
+		}
 		s.locate(ctx)
 		if err := s.box.Seal(); err != nil {
 			s.cfg.Log.Error("records could not be sealed: check that the disk has room and the state folder is writable")

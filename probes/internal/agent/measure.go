@@ -58,11 +58,22 @@ func (s *session) follow(ctx context.Context, checks *errgroup.Group, next func(
 			return
 		}
 		last = item.At
+		if !s.may(item) {
+			continue
+		}
 		checks.Go(func() error {
 			s.do(ctx, item)
 			return nil
 		})
 	}
+}
+
+// may reports whether an item may be done now. What may not is left out, not queued.
+func (s *session) may(item plan.Item) bool {
+	if !s.agent.pause.until(s.cfg.Clock.Now()).IsZero() {
+		return false
+	}
+	return item.Target == plan.Beat || s.cfg.Budget == nil || s.cfg.Budget(s.agent.meter.Today())
 }
 
 func (s *session) do(ctx context.Context, item plan.Item) {
@@ -76,6 +87,7 @@ func (s *session) do(ctx context.Context, item plan.Item) {
 	if ctx.Err() != nil {
 		return // broken off by us: what failed now says nothing about the network
 	}
+	s.agent.board.checked(records)
 	if err := s.box.Append(origin, records...); err != nil {
 		s.cfg.Log.Error("records could not be kept: check that the disk has room and the state folder is writable", "records", len(records))
 	}

@@ -19,6 +19,7 @@ import (
 // session is an agent that runs, with all that it opened.
 type session struct {
 	cfg     Config
+	agent   *Agent
 	client  *upload.Client
 	state   *os.Root
 	folder  *os.Root // of the outbox
@@ -36,7 +37,7 @@ type session struct {
 const outboxFolder = "outbox"
 
 func begin(a *Agent) (s *session, err error) {
-	s = &session{cfg: a.cfg, client: a.client}
+	s = &session{cfg: a.cfg, agent: a, client: a.client}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.end())
@@ -56,6 +57,7 @@ func begin(a *Agent) (s *session, err error) {
 	} else if s.id, err = identity.Open(s.state); err != nil {
 		return s, err
 	}
+	a.meter.Resume(s.countedToday())
 	if s.pin, err = upload.NewPin(a.client, s.state, a.cfg.GatewayKey); err != nil {
 		return s, err
 	}
@@ -72,7 +74,7 @@ func begin(a *Agent) (s *session, err error) {
 		return s, err
 	}
 	s.vantage = &check.Vantage{
-		Guard: a.cfg.Guard, System: s.resolver(), Roots: a.cfg.Roots, Clock: a.cfg.Clock, Timeouts: a.cfg.Timeouts,
+		Guard: a.cfg.Guard.Counted(s.agent.meter), System: s.resolver(), Roots: a.cfg.Roots, Clock: a.cfg.Clock, Timeouts: a.cfg.Timeouts,
 		Link: a.cfg.Link,
 	}
 	s.network = s.lastNetwork()
@@ -82,10 +84,17 @@ func begin(a *Agent) (s *session, err error) {
 // resolver is the machine's, or the one that stands in for it.
 func (s *session) resolver() *net.Resolver {
 	if !s.cfg.System.IsValid() {
-		return &net.Resolver{}
+		// The hook counts where Go resolves; where the system does, nobody can.
+		return &net.Resolver{Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			return s.agent.meter.Conn(conn), nil
+		}}
 	}
 	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return s.cfg.Guard.Dial(ctx, network, s.cfg.System)
+		return s.vantage.Guard.Dial(ctx, network, s.cfg.System)
 	}}
 }
 
@@ -93,13 +102,17 @@ func (s *session) resolver() *net.Resolver {
 func (s *session) run(ctx context.Context) {
 	s.cfg.Log.Info("probe started", "software", s.cfg.Software, "plan", s.cfg.Plan.Version, "targets", len(s.cfg.Plan.Targets))
 	s.locate(ctx)
-	courier := upload.Courier{Client: s.client, Box: s.box, Backoff: s.cfg.Backoff, Key: s.pin.Key, Log: s.cfg.Log}
+	courier := upload.Courier{
+		Client: s.client, Box: s.box, Backoff: s.cfg.Backoff, Key: s.pin.Key, Log: s.cfg.Log,
+		Hold: func(ctx context.Context) error { return s.agent.pause.wait(ctx, s.cfg.Clock) }, Told: s.agent.board.told,
+	}
 	var work sync.WaitGroup
 	work.Go(func() { courier.Run(ctx) })
 	work.Go(func() { s.seal(ctx) })
 	work.Go(func() { s.measure(ctx) })
 	work.Wait()
 	s.client.Close()
+	s.rememberUsage()
 	s.cfg.Log.Info("probe stopped", "waiting", s.box.Stats().Waiting)
 }
 

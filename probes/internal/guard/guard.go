@@ -16,6 +16,7 @@ import (
 	"net/netip"
 	"syscall"
 
+	"github.com/lamplight-net/lamplight/probes/internal/meter"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
@@ -30,6 +31,7 @@ type Guard struct {
 	// begun is told of every connection that is about to begin, and may stop it; nil but in tests, which must
 	// not connect to whatever they made up.
 	begun func(netip.AddrPort) error
+	meter *meter.Meter // nil: nothing is counted
 }
 
 // New returns the guard that volunteers run: public addresses only, on the ports of the web and of DNS.
@@ -94,14 +96,14 @@ func (g *Guard) Dial(ctx context.Context, network string, to netip.AddrPort) (ne
 		}
 		return g.begun(actual)
 	}
-	return d.DialContext(ctx, network, to.String())
+	return g.counted(d.DialContext(ctx, network, to.String()))
 }
 
 // DialGateway connects to the gateway, whose address the volunteer chose and no list or server can
 // change: no range is refused. It comes from the same source address as the checks, because that is what
 // the gateway locates.
 func (g *Guard) DialGateway(ctx context.Context, network, address string) (net.Conn, error) {
-	return g.dialer(network).DialContext(ctx, network, address)
+	return g.counted(g.dialer(network).DialContext(ctx, network, address))
 }
 
 func (g *Guard) dialer(network string) *net.Dialer {

@@ -21,6 +21,10 @@ type Courier struct {
 	// as long as the gateway has not been reached.
 	Key func(context.Context) (ed25519.PublicKey, error)
 	Log *slog.Logger
+	// Hold returns once something may be sent. It is asked before every batch.
+	Hold func(context.Context) error
+	// Told takes word of every try: nothing when a batch was delivered, or why not in a fixed sentence.
+	Told func(trouble string)
 }
 
 // Run delivers until ctx ends. It waits in the machine's time, because that is the gateway's.
@@ -34,6 +38,7 @@ func (c *Courier) Run(ctx context.Context) {
 		case err != nil:
 			failures++
 			wait := c.wait(err, failures)
+			c.Told(reason(err))
 			c.Log.Info("batch not delivered: will try again", "failures", failures, "wait", wait.Round(time.Millisecond), "reason", reason(err))
 			if (clock.System{}).Sleep(ctx, wait) != nil {
 				return
@@ -55,6 +60,9 @@ func (c *Courier) Run(ctx context.Context) {
 
 // deliver sends the oldest batch; false if there is none.
 func (c *Courier) deliver(ctx context.Context) (bool, error) {
+	if err := c.Hold(ctx); err != nil {
+		return false, err
+	}
 	batch, ok, err := c.Box.Oldest()
 	if err != nil || !ok {
 		return false, err
@@ -71,6 +79,7 @@ func (c *Courier) deliver(ctx context.Context) (bool, error) {
 	if err != nil {
 		return true, err
 	}
+	c.Told("")
 	c.Log.Info("batch delivered", "batch", batch.ID.String(), "records", receipt.Records, "rejected", receipt.Rejected)
 	return true, c.Box.Delivered(batch, receipt)
 }

@@ -1,0 +1,106 @@
+package agent
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/lamplight-net/lamplight/probes/internal/meter"
+	"github.com/lamplight-net/lamplight/probes/internal/outbox"
+	"github.com/lamplight-net/lamplight/probes/measurement"
+)
+
+// Status is what an agent can say of itself to the person who runs it. It names no target and no address.
+type Status struct {
+	Software string
+	Plan     string
+	Running  bool
+	// Network is the network that records are labeled with; ZZ when it is not known at present.
+	Network measurement.Network
+	Today   meter.Day
+	Queue   outbox.Stats
+	// PausedUntil is zero unless the agent is paused.
+	PausedUntil time.Time
+	// Delivered is when a gateway last signed for a batch; zero if it has not since the start.
+	Delivered time.Time
+	// Trouble says why the last delivery failed, in a fixed sentence; empty when it did not.
+	Trouble string
+	// Last are the latest checks, newest first, at most MaxOutcomes.
+	Last []Outcome
+}
+
+// MaxOutcomes bounds Status.Last.
+const MaxOutcomes = 30
+
+// Outcome is how one check went. Failure is empty when its last step succeeded; the counts of anchors are of
+// beats alone.
+type Outcome struct {
+	At                time.Time
+	Kind              measurement.Kind
+	Class             measurement.Class
+	Failure           measurement.Failure
+	Domestic, Foreign measurement.Reach
+}
+
+// outcomeOf sums up the records of one check. The last web record is what a person would have seen.
+func outcomeOf(records []measurement.Record) Outcome {
+	last := records[0]
+	for _, r := range records {
+		if r.Kind == measurement.KindHTTP {
+			last = r
+		}
+	}
+	out := Outcome{At: last.MeasuredAt, Kind: last.Kind, Class: last.Class, Failure: last.Failure}
+	if last.Beat != nil {
+		out.Domestic, out.Foreign = last.Beat.Domestic, last.Beat.Foreign
+	}
+	return out
+}
+
+// board is where what runs leaves word for Status.
+type board struct {
+	mu        sync.Mutex
+	running   *session
+	delivered time.Time
+	trouble   string
+	last      []Outcome // oldest first
+}
+
+func (b *board) run(s *session) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.running = s
+}
+
+func (b *board) checked(records []measurement.Record) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.last) == MaxOutcomes {
+		b.last = slices.Delete(b.last, 0, 1)
+	}
+	b.last = append(b.last, outcomeOf(records))
+}
+
+// told notes a delivery, or what kept one from happening.
+func (b *board) told(trouble string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.trouble = trouble; trouble == "" {
+		b.delivered = time.Now()
+	}
+}
+
+// Status returns the agent's present state. It may be called at any time.
+func (a *Agent) Status() Status {
+	a.board.mu.Lock()
+	defer a.board.mu.Unlock()
+	out := Status{
+		Software: a.cfg.Software, Plan: a.cfg.Plan.Version, PausedUntil: a.pause.until(a.cfg.Clock.Now()),
+		Network: a.cfg.unknownNetwork(), Delivered: a.board.delivered, Trouble: a.board.trouble, Last: slices.Clone(a.board.last),
+	}
+	slices.Reverse(out.Last)
+	if s := a.board.running; s != nil {
+		out.Running, out.Network, out.Today, out.Queue = true, s.currentNetwork(), a.meter.Today(), s.box.Stats()
+	}
+	return out
+}

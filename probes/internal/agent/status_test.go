@@ -1,0 +1,147 @@
+package agent_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lamplight-net/lamplight/probes/internal/agent"
+	"github.com/lamplight-net/lamplight/probes/internal/clock"
+	"github.com/lamplight-net/lamplight/probes/internal/meter"
+	"github.com/lamplight-net/lamplight/probes/internal/servertest"
+	"github.com/lamplight-net/lamplight/probes/measurement"
+)
+
+// Status follows an agent from before its start to after its end.
+func TestStatus(t *testing.T) {
+	gateway := servertest.NewGateway(t)
+	cfg := country(t)
+	cfg.Gateway = gateway.URL
+	a := start(t, cfg)
+	if before := a.Status(); before.Running || before.Network.Country != "ZZ" || len(before.Last) > 0 {
+		t.Errorf("before the start: %+v", before)
+	}
+	stop := goRun(t, a)
+	var s agent.Status
+	await(t, func() bool {
+		s = a.Status()
+		return !s.Delivered.IsZero() && count(s.Last, measurement.KindBeat) > 1 && count(s.Last, measurement.KindHTTP) > 0
+	})
+	if !s.Running || s.Network.ASN != 64501 || s.Today.Sent == 0 || s.Today.Received == 0 || s.Trouble != "" {
+		t.Errorf("while it runs: %+v", s)
+	}
+	for _, o := range s.Last {
+		want := agent.Outcome{At: o.At, Kind: measurement.KindHTTP, Class: measurement.ClassDomestic}
+		if o.Kind == measurement.KindBeat {
+			want = agent.Outcome{
+				At: o.At, Kind: o.Kind, Domestic: measurement.Reach{Tried: 1, Answered: 1}, Foreign: measurement.Reach{Tried: 1},
+			}
+		}
+		if diff := cmp.Diff(want, o); diff != "" {
+			t.Errorf("outcome (-want +got):\n%s", diff)
+		}
+	}
+	stop()
+	if after := a.Status(); after.Running {
+		t.Error("it runs after its end")
+	}
+	again := start(t, cfg)
+	goRun(t, again)
+	await(t, func() bool { return again.Status().Running })
+	if got := again.Status().Today; got.Date == s.Today.Date && got.Bytes() < s.Today.Bytes() {
+		t.Errorf("a restart forgets %d of today's %d bytes", s.Today.Bytes()-got.Bytes(), s.Today.Bytes())
+	}
+}
+
+// A pause silences everything, lasts through a restart, and ends when it is told to.
+func TestPause(t *testing.T) {
+	gateway := servertest.NewGateway(t)
+	cfg := country(t)
+	cfg.Gateway = gateway.URL
+	cfg.Clock = clock.System{}
+	cfg.Plan.BeatEvery, cfg.SealEvery = 10*time.Second, time.Nanosecond
+	a := start(t, cfg)
+	stop := goRun(t, a)
+	await(t, func() bool { return a.Status().Running })
+	if err := a.Pause(cfg.Clock.Now().Add(2 * agent.MaxPause)); err == nil {
+		t.Error("a pause without an end")
+	}
+	if err := a.Pause(cfg.Clock.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	again := start(t, cfg)
+	goRun(t, again)
+	await(t, func() bool { return !again.Status().PausedUntil.IsZero() })
+	if err := again.Pause(time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	if until := again.Status().PausedUntil; !until.IsZero() {
+		t.Errorf("paused until %v after the pause was ended", until)
+	}
+	await(t, func() bool { return len(gateway.Batches()) > 0 })
+}
+
+// Past the budget beats go on alone.
+func TestBudget(t *testing.T) {
+	gateway := servertest.NewGateway(t)
+	cfg := country(t)
+	cfg.Gateway = gateway.URL
+	asked := make(chan meter.Day, 1000)
+	cfg.Budget = func(today meter.Day) bool { asked <- today; return false }
+	run(t, cfg, func() bool { return len(asked) >= 2 && kinds(gateway)["beat "] >= 2 })
+	if k := kinds(gateway); k["http "] > 0 {
+		t.Errorf("past the budget it looks on: %v", k)
+	}
+}
+
+func count(outcomes []agent.Outcome, kind measurement.Kind) int {
+	n := 0
+	for _, o := range outcomes {
+		if o.Kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
+func start(t *testing.T, cfg agent.Config) *agent.Agent {
+	t.Helper()
+	a, err := agent.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// goRun runs an agent until the test ends or stop is called.
+func goRun(t *testing.T, a *agent.Agent) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- a.Run(ctx) }()
+	ended := false
+	stop = func() {
+		cancel()
+		if ended {
+			return
+		}
+		ended = true
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	t.Cleanup(stop)
+	return stop
+}
+
+func await(t *testing.T, what func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !what(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("what was awaited does not come")
+		}
+	}
+}

@@ -1,0 +1,37 @@
+package agent
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/lamplight-net/lamplight/probes/internal/durable"
+	"github.com/lamplight-net/lamplight/probes/internal/meter"
+)
+
+// usageName is the file of today's bytes: a restart must not begin a budget anew.
+const usageName = "usage.json"
+
+// countedToday returns what the last run counted; nothing if that cannot be known.
+func (s *session) countedToday() meter.Day {
+	var day meter.Day
+	file, err := s.state.Open(usageName)
+	if err != nil {
+		return meter.Day{}
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, 1<<10))
+	if err != nil || json.Unmarshal(data, &day) != nil || day.Sent < 0 || day.Received < 0 {
+		return meter.Day{}
+	}
+	return day
+}
+
+func (s *session) rememberUsage() {
+	data, err := json.Marshal(s.agent.meter.Today())
+	if err == nil {
+		err = durable.WriteFile(s.state, usageName, data)
+	}
+	if err != nil {
+		s.cfg.Log.Warn("today's bytes could not be remembered")
+	}
+}
