@@ -1,0 +1,199 @@
+// Package list is what a probe is asked to look at, as those say who may ask: a plan with a number, a date and
+// the signatures of several people.
+//
+// A list reaches a probe by any way, a gateway's among them, and is worth what its signatures are worth. It
+// can add nothing to what a plan can ask. An older list than the one that a probe has is refused, whoever
+// signed it. One that has expired goes on being used, and is marked: who blocks the way to a new list must not
+// end the measuring of the old.
+package list
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/lamplight-net/lamplight/probes/internal/minisign"
+	"github.com/lamplight-net/lamplight/probes/internal/plan"
+)
+
+// List is what a list says.
+type List struct {
+	// Name is the list's, such as "ke" or "global": a probe follows one name, and another list never takes
+	// its place.
+	Name string
+	// Serial grows with every issue of a list.
+	Serial uint64
+	// Issued and Expires are when the list was made, and when a newer one should be there. The zero Expires is
+	// never.
+	Issued, Expires time.Time
+	// Campaign is what is looked at beside the ordinary for a while; nil for none. Whoever agreed to one
+	// campaign did not agree to the next.
+	Campaign *Campaign
+	Plan     plan.Plan
+}
+
+// Campaign is why a list asks for more than the ordinary.
+type Campaign struct {
+	ID   string `json:"id"`   // letters, digits, dots, dashes and underscores
+	Text string `json:"text"` // what a volunteer is asked to agree to
+}
+
+// Trust says whose signatures make a list.
+type Trust struct {
+	Keys   []minisign.PublicKey
+	Needed int // how many of them
+}
+
+// Limits of a list.
+const (
+	MaxBytes      = plan.MaxFileBytes
+	maxSignatures = 8
+	maxKeys       = 8
+	maxText       = 2000
+)
+
+// Errors that a caller tells apart.
+var (
+	ErrUnsigned = errors.New("list is not signed by enough of the people who may ask")
+	ErrOlder    = errors.New("list is older than the one that is followed")
+	ErrOther    = errors.New("list has another name than the one that is followed")
+)
+
+// Signed is a list as it travels: the bytes that were signed, and the texts of minisign's signatures.
+type Signed struct {
+	List       []byte   `json:"list"`
+	Signatures []string `json:"signatures"`
+}
+
+// Open returns the list of signed bytes, if trust makes it one.
+func Open(s Signed, trust Trust) (List, error) {
+	if len(s.List) > MaxBytes {
+		return List{}, fmt.Errorf("list is longer than %d bytes", MaxBytes)
+	}
+	if err := trust.validate(); err != nil {
+		return List{}, err
+	}
+	signers, err := signers(s, trust)
+	if err != nil {
+		return List{}, err
+	}
+	if signers < trust.Needed {
+		return List{}, fmt.Errorf("%w: %d of the %d that it takes", ErrUnsigned, signers, trust.Needed)
+	}
+	return parse(s.List)
+}
+
+// signers counts the different keys whose signature verifies.
+func signers(s Signed, trust Trust) (int, error) {
+	if len(s.Signatures) > maxSignatures {
+		return 0, fmt.Errorf("list has more than %d signatures", maxSignatures)
+	}
+	signed := make(map[string]bool)
+	for _, text := range s.Signatures {
+		signature, err := minisign.ParseSignature(text)
+		if err != nil {
+			return 0, err
+		}
+		for _, key := range trust.Keys {
+			if key.Verify(s.List, signature) {
+				signed[string(key.Key)] = true
+			}
+		}
+	}
+	return len(signed), nil
+}
+
+func (t Trust) validate() error {
+	if t.Needed < 1 || t.Needed > len(t.Keys) || len(t.Keys) > maxKeys {
+		return fmt.Errorf("%d of %d keys cannot make a list: name at least as many keys as it takes, at most %d", t.Needed, len(t.Keys), maxKeys)
+	}
+	distinct := make(map[string]bool)
+	for _, k := range t.Keys {
+		distinct[string(k.Key)] = true
+	}
+	if len(distinct) != len(t.Keys) {
+		return errors.New("a key is named twice: two signatures of one person are one signature")
+	}
+	return nil
+}
+
+// Stale reports whether a newer issue should have come by now.
+func (l List) Stale(now time.Time) bool { return !l.Expires.IsZero() && now.After(l.Expires) }
+
+// Follows returns nil if a list may take the place of the one that is followed; a list takes the place of none.
+func (l List) Follows(current *List) error {
+	switch {
+	case current == nil:
+		return nil
+	case l.Name != current.Name:
+		return fmt.Errorf("%w: %q, not %q", ErrOther, l.Name, current.Name)
+	case l.Serial <= current.Serial:
+		return fmt.Errorf("%w: serial %d, followed is %d", ErrOlder, l.Serial, current.Serial)
+	}
+	return nil
+}
+
+// file is a list as it is written down.
+type file struct {
+	Name     string          `json:"name"`
+	Serial   uint64          `json:"serial"`
+	Issued   time.Time       `json:"issued"`
+	Expires  time.Time       `json:"expires,omitzero"`
+	Campaign *Campaign       `json:"campaign,omitempty"`
+	Plan     json.RawMessage `json:"plan"`
+}
+
+func parse(text []byte) (List, error) {
+	var f file
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&f); err != nil {
+		return List{}, fmt.Errorf("list is not JSON of the expected shape: %w", err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return List{}, errors.New("list holds something after its JSON object")
+	}
+	if err := f.validate(); err != nil {
+		return List{}, fmt.Errorf("list: %w", err)
+	}
+	p, err := plan.Parse(f.Plan)
+	if err != nil {
+		return List{}, fmt.Errorf("list: %w", err)
+	}
+	// What a batch names as its plan is the list that was signed, and nothing that the list calls itself.
+	p.Version = fmt.Sprintf("%s-%d", f.Name, f.Serial)
+	return List{Name: f.Name, Serial: f.Serial, Issued: f.Issued.UTC(), Expires: f.Expires.UTC(), Campaign: f.Campaign, Plan: p}, nil
+}
+
+func (f *file) validate() error {
+	switch {
+	case !id(f.Name, 32):
+		return errors.New("name is not 1 to 32 letters, digits, dots, dashes and underscores")
+	case f.Serial == 0:
+		return errors.New("serial is missing: number the issues from 1")
+	case f.Issued.IsZero():
+		return errors.New("issued is missing: give the time that the list was made")
+	case !f.Expires.IsZero() && !f.Expires.After(f.Issued):
+		return errors.New("the list expires before it was issued")
+	}
+	if c := f.Campaign; c != nil && (!id(c.ID, 32) || c.Text == "" || len(c.Text) > maxText) {
+		return fmt.Errorf("campaign needs an id like that of a list, and a text of at most %d bytes", maxText)
+	}
+	return nil
+}
+
+func id(s string, longest int) bool {
+	if s == "" || len(s) > longest {
+		return false
+	}
+	for _, c := range []byte(s) {
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
+		if !letter && (c < '0' || c > '9') && c != '.' && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return true
+}

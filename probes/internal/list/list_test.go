@@ -1,0 +1,208 @@
+package list_test
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/blake2b"
+
+	"github.com/lamplight-net/lamplight/probes/internal/list"
+	"github.com/lamplight-net/lamplight/probes/internal/minisign"
+)
+
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+const text = `{"name":"xl","serial":7,"issued":"2026-03-01T00:00:00Z","expires":"2026-04-01T00:00:00Z",
+	"campaign":{"id":"vote-2026","text":"We look at the sites of both parties until the vote."},
+	"plan":{"version":"whatever","targets":[{"url":"https://a.example/","class":"foreign"}]}}`
+
+// signer is one of the people who may ask.
+type signer struct {
+	key ed25519.PrivateKey
+	id  string
+}
+
+func person(n byte) signer {
+	return signer{ed25519.NewKeyFromSeed(append(make([]byte, 31), n)), "signer-" + string('0'+rune(n))}
+}
+
+func (p signer) public() minisign.PublicKey {
+	return minisign.PublicKey{ID: minisign.KeyID([]byte(p.id)), Key: p.key.Public().(ed25519.PublicKey)}
+}
+
+func (p signer) sign(message string) string {
+	sum := blake2b.Sum512([]byte(message))
+	signature := ed25519.Sign(p.key, sum[:])
+	const comment = "signed by hand"
+	return "untrusted comment: x\n" + base64.StdEncoding.EncodeToString(slices.Concat([]byte("ED"+p.id), signature)) +
+		"\ntrusted comment: " + comment + "\n" +
+		base64.StdEncoding.EncodeToString(ed25519.Sign(p.key, slices.Concat(signature, []byte(comment)))) + "\n"
+}
+
+func twoOfThree() list.Trust {
+	return list.Trust{Keys: []minisign.PublicKey{person(1).public(), person(2).public(), person(3).public()}, Needed: 2}
+}
+
+func signed(text string, by ...signer) list.Signed {
+	s := list.Signed{List: []byte(text)}
+	for _, p := range by {
+		s.Signatures = append(s.Signatures, p.sign(text))
+	}
+	return s
+}
+
+func TestOpen(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		in   list.Signed
+		want string // part of the error
+	}{
+		{"two of three", signed(text, person(1), person(3)), ""},
+		{"all", signed(text, person(1), person(2), person(3)), ""},
+		{"one", signed(text, person(1)), "not signed by enough"},
+		{"one, twice", signed(text, person(1), person(1)), "not signed by enough"},
+		{"one, and a stranger", signed(text, person(1), person(9)), "not signed by enough"},
+		{"nobody", signed(text), "not signed by enough"},
+		{"changed afterwards", list.Signed{
+			List: []byte(strings.Replace(text, "a.example", "b.example", 1)), Signatures: signed(text, person(1), person(2)).Signatures,
+		}, "not signed by enough"},
+		{"a signature that is none", list.Signed{List: []byte(text), Signatures: []string{"hello"}}, "not one of minisign's"},
+		{"too many signatures", signed(text, slices.Repeat([]signer{person(1)}, 9)...), "more than 8"},
+		{"no serial", sign(strings.Replace(text, `"serial":7,`, "", 1)), "serial is missing"},
+		{"no issue date", sign(strings.Replace(text, `"issued":"2026-03-01T00:00:00Z",`, "", 1)), "issued is missing"},
+		{"expired from the start", sign(strings.Replace(text, "2026-04-01", "2026-02-01", 1)), "expires before"},
+		{"a name with spaces", sign(strings.Replace(text, `"xl"`, `"x l"`, 1)), "name is not"},
+		{"an unknown field", sign(strings.Replace(text, `"serial"`, `"run":"sh","serial"`, 1)), "not JSON of the expected shape"},
+		{"something after it", sign(text + "{}"), "after its JSON object"},
+		{"a plan that asks too much", sign(strings.Replace(text, "https://a.example/", "http://192.168.1.1.:22/", 1)), "targets"},
+		{"a campaign without a text", sign(strings.Replace(text, "We look at the sites of both parties until the vote.", "", 1)), "campaign"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := list.Open(test.in, twoOfThree())
+			if test.want == "" && err != nil {
+				t.Fatal(err)
+			}
+			if test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
+				t.Errorf("error %v, want one of %q", err, test.want)
+			}
+		})
+	}
+}
+
+func sign(text string) list.Signed { return signed(text, person(1), person(2)) }
+
+func TestAListIsNamedByItsSerial(t *testing.T) {
+	l, err := list.Open(sign(text), twoOfThree())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.Plan.Version != "xl-7" || l.Campaign.ID != "vote-2026" || len(l.Plan.Targets) != 1 {
+		t.Errorf("got %+v", l)
+	}
+	if l.Stale(noon) || !l.Stale(noon.AddDate(0, 2, 0)) {
+		t.Error("a list is stale after it expired, and not before")
+	}
+	never, err := list.Open(sign(strings.Replace(text, `"expires":"2026-04-01T00:00:00Z",`, "", 1)), twoOfThree())
+	if err != nil || never.Stale(noon.AddDate(90, 0, 0)) {
+		t.Errorf("a list without an end is stale (%v)", err)
+	}
+}
+
+func TestTrustMustMakeSense(t *testing.T) {
+	one := person(1).public()
+	for name, trust := range map[string]list.Trust{
+		"nobody": {}, "none needed": {Keys: []minisign.PublicKey{one}}, "more than there are": {Keys: []minisign.PublicKey{one}, Needed: 2},
+		"one person twice": {Keys: []minisign.PublicKey{one, one}, Needed: 2},
+	} {
+		if _, err := list.Open(signed(text, person(1), person(2)), trust); err == nil || errors.Is(err, list.ErrUnsigned) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A probe goes forward: neither an older list, nor the same number with other words, nor another list takes the
+// place of the one it follows; after a restart neither.
+func TestShelfGoesForward(t *testing.T) {
+	state, err := os.OpenRoot(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer state.Close()
+	serial := func(n string) list.Signed { return sign(strings.Replace(text, `"serial":7`, `"serial":`+n, 1)) }
+	shelf := func() *list.Shelf {
+		t.Helper()
+		s, err := list.OpenShelf(state, twoOfThree())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	s := shelf()
+	if _, ok := s.Current(); ok {
+		t.Fatal("an empty shelf holds a list")
+	}
+	for _, step := range []struct {
+		name string
+		put  list.Signed
+		want error
+	}{
+		{"the first", serial("7"), nil},
+		{"a newer", serial("9"), nil},
+		{"an older", serial("8"), list.ErrOlder},
+		{"the same again", serial("9"), list.ErrOlder},
+		{"another list", sign(strings.NewReplacer(`"serial":7`, `"serial":10`, `"xl"`, `"xm"`).Replace(text)), list.ErrOther},
+		{"an unsigned newer one", signed(strings.Replace(text, `"serial":7`, `"serial":10`, 1), person(1)), list.ErrUnsigned},
+	} {
+		if _, err := s.Put(step.put); !errors.Is(err, step.want) || (err == nil) != (step.want == nil) {
+			t.Errorf("%s: %v, want %v", step.name, err, step.want)
+		}
+		s = shelf()
+	}
+	if l, ok := s.Current(); !ok || l.Serial != 9 {
+		t.Errorf("followed is %+v", l)
+	}
+	// Other people may ask now: what those before them signed is nothing.
+	others := list.Trust{Keys: []minisign.PublicKey{person(4).public(), person(5).public()}, Needed: 2}
+	if s, err := list.OpenShelf(state, others); err != nil {
+		t.Error(err)
+	} else if l, ok := s.Current(); ok {
+		t.Errorf("a list of people who are not trusted is followed: %+v", l)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	good, err := json.Marshal(sign(text))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Add([]byte(`{"list":"e30=","signatures":["x"]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s, err := list.Decode(bytes.NewReader(data))
+		if err != nil {
+			return
+		}
+		if l, err := list.Open(s, twoOfThree()); err == nil && (l.Serial == 0 || !strings.HasPrefix(l.Plan.Version, l.Name)) {
+			t.Fatalf("opened %+v", l)
+		}
+	})
+}
+
+// FuzzOpen signs whatever comes, so that what is behind the signatures is reached.
+func FuzzOpen(f *testing.F) {
+	f.Add(text)
+	f.Fuzz(func(t *testing.T, text string) {
+		l, err := list.Open(sign(text), twoOfThree())
+		if err == nil && l.Plan.Validate() != nil {
+			t.Fatalf("a list holds a plan that cannot be followed: %v", l.Plan.Validate())
+		}
+	})
+}

@@ -1,0 +1,102 @@
+package list
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"sync"
+
+	"github.com/lamplight-net/lamplight/probes/internal/durable"
+)
+
+const (
+	shelfName = "list.json"
+	// maxSignedBytes bounds a list with its signatures, as JSON with base64.
+	maxSignedBytes = MaxBytes*4/3 + maxSignatures*(4<<10) + 1<<10
+)
+
+// Shelf keeps the list that a probe follows in its state folder. What lies there is verified again whenever it is
+// taken out.
+type Shelf struct {
+	state *os.Root
+	trust Trust
+
+	mu      sync.Mutex
+	current *List
+}
+
+// OpenShelf returns the shelf of a state folder. A list that its trust does not make one any more is as if it
+// were not there.
+func OpenShelf(state *os.Root, trust Trust) (*Shelf, error) {
+	if err := trust.validate(); err != nil {
+		return nil, err
+	}
+	s := &Shelf{state: state, trust: trust}
+	f, err := state.Open(shelfName)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the list: %w", err)
+	}
+	defer f.Close()
+	signed, err := Decode(f)
+	if err != nil {
+		return s, nil //nolint:nilerr // damaged: the next one that comes takes its place
+	}
+	if l, err := Open(signed, trust); err == nil {
+		s.current = &l
+	}
+	return s, nil
+}
+
+// Current returns the list that is followed; false when there is none.
+func (s *Shelf) Current() (List, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current == nil {
+		return List{}, false
+	}
+	return *s.current, true
+}
+
+// Put follows a newer list, once it is on the disk.
+func (s *Shelf) Put(signed Signed) (List, error) {
+	l, err := Open(signed, s.trust)
+	if err != nil {
+		return List{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := l.Follows(s.current); err != nil {
+		return List{}, err
+	}
+	text, err := json.Marshal(signed)
+	if err != nil {
+		return List{}, fmt.Errorf("encode the list: %w", err)
+	}
+	if err := durable.WriteFile(s.state, shelfName, text); err != nil {
+		return List{}, fmt.Errorf("keep the list: %w", err)
+	}
+	s.current = &l
+	return l, nil
+}
+
+// Decode reads a list with its signatures, as a gateway hands it out. Nothing of it is verified yet.
+func Decode(r io.Reader) (Signed, error) {
+	text, err := io.ReadAll(io.LimitReader(r, maxSignedBytes+1))
+	if err != nil {
+		return Signed{}, fmt.Errorf("read the list: %w", err)
+	}
+	if len(text) > maxSignedBytes {
+		return Signed{}, fmt.Errorf("list with its signatures is longer than %d bytes", maxSignedBytes)
+	}
+	var s Signed
+	if err := json.Unmarshal(text, &s); err != nil || len(s.List) == 0 {
+		return Signed{}, errors.New("not a list with its signatures: expected JSON with list, in base64, and signatures")
+	}
+	return s, nil
+}
