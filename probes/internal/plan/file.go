@@ -30,6 +30,7 @@ type file struct {
 	} `json:"anchors"`
 	Targets     []Target   `json:"targets"`
 	Resolvers   []Resolver `json:"resolvers"`
+	Whoami      string     `json:"whoami"`
 	BeatEvery   duration   `json:"beat_every"`
 	TargetEvery duration   `json:"target_every"`
 }
@@ -60,7 +61,7 @@ func Parse(text []byte) (Plan, error) {
 	}
 	p := Plan{
 		Version: f.Version, Domestic: f.Anchors.Domestic, Foreign: f.Anchors.Foreign, Targets: f.Targets,
-		Resolvers: f.Resolvers, BeatEvery: time.Duration(f.BeatEvery), TargetEvery: time.Duration(f.TargetEvery),
+		Resolvers: f.Resolvers, Whoami: f.Whoami, BeatEvery: time.Duration(f.BeatEvery), TargetEvery: time.Duration(f.TargetEvery),
 	}.WithDefaults()
 	if err := p.Validate(); err != nil {
 		return Plan{}, fmt.Errorf("plan: %w", err)

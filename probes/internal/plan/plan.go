@@ -6,7 +6,7 @@
 package plan
 
 import (
-	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/lamplight-net/lamplight/probes/measurement"
@@ -21,8 +21,11 @@ type Plan struct {
 	Domestic map[string][]string
 	Foreign  []string
 	Targets  []Target
-	// Resolvers are asked directly, over UDP, for the addresses of each target.
-	Resolvers   []Resolver
+	// Resolvers are asked directly for the addresses of each target.
+	Resolvers []Resolver
+	// Whoami is a name below a zone of ours, whose TXT answer is the number of the network that the question
+	// came from, as in "AS64500". It is asked through each resolver, at most once an hour; empty: never.
+	Whoami      string
 	BeatEvery   time.Duration // 0: DefaultBeatEvery
 	TargetEvery time.Duration // each target; 0: DefaultTargetEvery
 }
@@ -31,12 +34,6 @@ type Plan struct {
 type Target struct {
 	URL   string            `json:"url"`
 	Class measurement.Class `json:"class"`
-}
-
-// Resolver is a DNS server to ask directly.
-type Resolver struct {
-	Address netip.AddrPort       `json:"address"`
-	Class   measurement.Resolver `json:"class"`
 }
 
 // How often things are looked at when the plan does not say.
@@ -52,6 +49,10 @@ func (p Plan) WithDefaults() Plan {
 	}
 	if p.TargetEvery == 0 {
 		p.TargetEvery = DefaultTargetEvery
+	}
+	p.Resolvers = slices.Clone(p.Resolvers)
+	for i, r := range p.Resolvers {
+		p.Resolvers[i] = r.WithDefaults()
 	}
 	return p
 }

@@ -14,7 +14,6 @@ import (
 const (
 	MaxTargets     = 1000
 	MaxAnchors     = 8 // of one kind
-	MaxResolvers   = 4
 	MinBeatEvery   = 10 * time.Second
 	MinTargetEvery = 5 * time.Minute
 	MaxEvery       = time.Hour
@@ -58,6 +57,9 @@ func checkAnchors(what string, anchors []string) error {
 		if err := measurement.CheckURL(anchor); err != nil {
 			return fmt.Errorf("%s: %w", what, err)
 		}
+		if err := checkTells(anchor); err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
 	}
 	return nil
 }
@@ -74,6 +76,9 @@ func (p Plan) validateTargets() error {
 		if err := measurement.CheckURL(target.URL); err != nil {
 			return fmt.Errorf("targets: %w", err)
 		}
+		if err := checkTells(target.URL); err != nil {
+			return fmt.Errorf("targets: %w", err)
+		}
 		if seen[target.URL] {
 			return fmt.Errorf("targets: %s is given twice", target.URL)
 		}
@@ -82,16 +87,5 @@ func (p Plan) validateTargets() error {
 			return fmt.Errorf("targets: %s: class %q is not one of %v", target.URL, target.Class, measurement.Classes())
 		}
 	}
-	if len(p.Resolvers) > MaxResolvers {
-		return fmt.Errorf("%d resolvers given, at most %d", len(p.Resolvers), MaxResolvers)
-	}
-	for _, r := range p.Resolvers {
-		if !r.Address.IsValid() {
-			return fmt.Errorf("resolvers: an address is missing: write it as 192.0.2.1:53")
-		}
-		if r.Class != measurement.ResolverISP && r.Class != measurement.ResolverPublic {
-			return fmt.Errorf("resolvers: %s: class %q is not isp or public", r.Address, r.Class)
-		}
-	}
-	return nil
+	return p.validateResolvers()
 }
