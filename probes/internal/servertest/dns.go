@@ -2,6 +2,7 @@ package servertest
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"net/netip"
 	"testing"
@@ -18,8 +19,52 @@ func DNS(t testing.TB, at string, answer dns.HandlerFunc) netip.AddrPort {
 	if err != nil {
 		t.Fatal(err)
 	}
+	serveDNS(t, &dns.Server{PacketConn: conn, Handler: answer})
+	return netip.MustParseAddrPort(conn.LocalAddr().String())
+}
+
+// DNSOver starts a DNS server over TCP on a loopback address, or over TLS if cfg is not nil, and returns
+// where it listens. It ends when the test does.
+func DNSOver(t testing.TB, at string, cfg *tls.Config, answer dns.HandlerFunc) netip.AddrPort {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at = l.Addr().String()
+	if cfg != nil {
+		l = tls.NewListener(l, cfg)
+	}
+	serveDNS(t, &dns.Server{Listener: l, Handler: answer})
+	return netip.MustParseAddrPort(at)
+}
+
+// DNSBoth starts a DNS server over UDP and TCP on one port of a loopback address, and returns where it
+// listens. It ends when the test does.
+func DNSBoth(t testing.TB, address string, answer dns.HandlerFunc) netip.AddrPort {
+	t.Helper()
+	for range 20 {
+		conn, err := (&net.ListenConfig{}).ListenPacket(t.Context(), "udp", address+":0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", conn.LocalAddr().String())
+		if err != nil {
+			conn.Close() // somebody else has that port for TCP
+			continue
+		}
+		serveDNS(t, &dns.Server{PacketConn: conn, Handler: answer})
+		serveDNS(t, &dns.Server{Listener: l, Handler: answer})
+		return netip.MustParseAddrPort(l.Addr().String())
+	}
+	t.Fatal("no port is free for both UDP and TCP")
+	return netip.AddrPort{}
+}
+
+func serveDNS(t testing.TB, server *dns.Server) {
+	t.Helper()
 	started := make(chan struct{})
-	server := &dns.Server{PacketConn: conn, Handler: answer, NotifyStartedFunc: func() { close(started) }}
+	server.NotifyStartedFunc = func() { close(started) }
 	done := make(chan error, 1)
 	go func() { done <- server.ActivateAndServe() }()
 	<-started
@@ -33,7 +78,6 @@ func DNS(t testing.TB, at string, answer dns.HandlerFunc) netip.AddrPort {
 			t.Errorf("DNS server: %v", err)
 		}
 	})
-	return netip.MustParseAddrPort(conn.LocalAddr().String())
 }
 
 // ClosedUDP returns an address where nobody listens.
