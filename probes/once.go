@@ -10,6 +10,7 @@ import (
 
 	"github.com/lamplight-net/lamplight/probes/internal/agent"
 	"github.com/lamplight-net/lamplight/probes/internal/check"
+	"github.com/lamplight-net/lamplight/probes/internal/check/dns"
 	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/guard"
 	"github.com/lamplight-net/lamplight/probes/internal/narrate"
@@ -36,9 +37,10 @@ func Once(ctx context.Context, urls []string, w io.Writer) error {
 		}
 	}
 	v := &check.Vantage{Guard: guard.New(), System: &net.Resolver{}, Clock: clock.System{}, Timeouts: check.DefaultTimeouts()}
+	panel := dns.NewPanel(builtIn.Resolvers, builtIn.Whoami)
 	for i, url := range urls {
 		target := plan.Target{URL: url, Class: measurement.ClassForeign}
-		records := agent.Look(ctx, v, uint32(i+1), target, builtIn.Resolvers)
+		records := agent.Look(ctx, v, uint32(i+1), target, panel)
 		select {
 		case <-ctx.Done():
 			return nil // nobody wants half of a result

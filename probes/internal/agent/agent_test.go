@@ -125,7 +125,7 @@ func TestRun(t *testing.T) {
 			}
 		}
 		for number, got := range checks {
-			if diff := cmp.Diff([]string{"dns", "dns", "tcp", "http", "dns", "dns"}, got); diff != "" {
+			if diff := cmp.Diff([]string{"dns", "dns", "tcp", "http", "dns", "dns", "dns"}, got); diff != "" {
 				t.Errorf("check %d (-want +got):\n%s", number, diff)
 			}
 		}

@@ -82,7 +82,7 @@ func (s *session) do(ctx context.Context, item plan.Item) {
 	if item.Target == plan.Beat {
 		records = []measurement.Record{beat.Take(ctx, s.vantage, s.cfg.Plan.Domestic[origin.Network.Country], s.cfg.Plan.Foreign)}
 	} else {
-		records = Look(ctx, s.vantage, s.checks.Add(1), s.cfg.Plan.Targets[item.Target], s.cfg.Plan.Resolvers)
+		records = Look(ctx, s.vantage, s.checks.Add(1), s.cfg.Plan.Targets[item.Target], s.panel)
 	}
 	if ctx.Err() != nil {
 		return // broken off by us: what failed now says nothing about the network
@@ -94,9 +94,10 @@ func (s *session) do(ctx context.Context, item plan.Item) {
 }
 
 // Look takes one look at a target: by name as a browser would, and by asking each resolver directly.
-func Look(ctx context.Context, v *check.Vantage, number uint32, target plan.Target, resolvers []plan.Resolver) []measurement.Record {
+func Look(ctx context.Context, v *check.Vantage, number uint32, target plan.Target, panel *dns.Panel) []measurement.Record {
 	look := check.Look{Number: number, Class: target.Class}
 	records := http.Visit(ctx, v, look, target.URL)
+	panel.Place(ctx, v, records)
 	u, err := url.Parse(target.URL)
 	if err != nil {
 		return records
@@ -104,8 +105,5 @@ func Look(ctx context.Context, v *check.Vantage, number uint32, target plan.Targ
 	if _, err := netip.ParseAddr(u.Hostname()); err == nil {
 		return records // an address needs no resolver
 	}
-	for _, resolver := range resolvers {
-		records = append(records, dns.Direct(ctx, v, look, resolver, u.Hostname())...)
-	}
-	return records
+	return append(records, panel.Ask(ctx, v, look, u.Hostname())...)
 }

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/lamplight-net/lamplight/probes/internal/check"
+	"github.com/lamplight-net/lamplight/probes/internal/check/dns"
 	"github.com/lamplight-net/lamplight/probes/internal/identity"
 	"github.com/lamplight-net/lamplight/probes/internal/outbox"
 	"github.com/lamplight-net/lamplight/probes/internal/upload"
@@ -28,6 +29,7 @@ type session struct {
 	box     *outbox.Outbox
 	pin     *upload.Pin
 	vantage *check.Vantage
+	panel   *dns.Panel
 	checks  atomic.Uint32
 
 	mu      sync.Mutex
@@ -77,6 +79,7 @@ func begin(a *Agent) (s *session, err error) {
 		Guard: a.cfg.Guard.Counted(s.agent.meter), System: s.resolver(), Roots: a.cfg.Roots, Clock: a.cfg.Clock, Timeouts: a.cfg.Timeouts,
 		Link: a.cfg.Link,
 	}
+	s.panel = dns.NewPanel(a.cfg.Plan.Resolvers, a.cfg.Plan.Whoami)
 	s.network = s.lastNetwork()
 	return s, nil
 }

@@ -6,6 +6,7 @@ package narrate
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/lamplight-net/lamplight/probes/measurement"
@@ -31,7 +32,7 @@ func Look(w io.Writer, url string, records []measurement.Record) error {
 func describe(r measurement.Record) (name, saw string) {
 	switch r.Kind {
 	case measurement.KindDNS:
-		return fmt.Sprintf("%s by %s", r.DNS.Query, resolverName(r.DNS.Resolver)), dns(r)
+		return fmt.Sprintf("%s by %s%s", r.DNS.Query, resolverName(r.DNS.Resolver), over(r.DNS.Transport)), dns(r)
 	case measurement.KindTCP:
 		return "connection", or(r.Failure, fmt.Sprintf("%s answers", r.TCP.Address))
 	case measurement.KindTLS:
@@ -44,7 +45,7 @@ func describe(r measurement.Record) (name, saw string) {
 }
 
 func dns(r measurement.Record) string {
-	var found []string
+	found := slices.Clone(r.DNS.ALPN)
 	for _, a := range r.DNS.Answers {
 		if a.Class == measurement.AddressPublic {
 			found = append(found, a.Address.String())
@@ -58,6 +59,9 @@ func dns(r measurement.Record) string {
 		saw = Words(r.Failure)
 	case len(found) == 0:
 		saw = "none, which is usual"
+	}
+	if words := flaws()[r.DNS.Flaw]; words != "" {
+		saw += "; " + words
 	}
 	if r.DNS.Conflict {
 		saw += fmt.Sprintf("; a second answer %d ms later said otherwise, so somebody on the way answered too", r.DNS.GapMS)
@@ -96,6 +100,20 @@ func resolverName(r measurement.Resolver) string {
 		return "public resolver"
 	default:
 		return "this machine"
+	}
+}
+
+// over says how a question traveled, where that is not the usual way.
+func over(t measurement.Transport) string {
+	switch t {
+	case measurement.TransportTCP:
+		return " over TCP"
+	case measurement.TransportDoT:
+		return " over TLS"
+	case measurement.TransportDoH:
+		return " over HTTPS"
+	default:
+		return ""
 	}
 }
 

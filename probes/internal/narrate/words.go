@@ -45,3 +45,14 @@ func dictionary() map[measurement.Failure]string {
 		measurement.FailureUnknown: "something went wrong that this program has no word for",
 	}
 }
+
+// flaws says what was wrong with answers.
+func flaws() map[measurement.Flaw]string {
+	return map[measurement.Flaw]string{
+		measurement.FlawWrongID:       "answers came that nobody had asked for",
+		measurement.FlawWrongQuestion: "an answer to another question came",
+		measurement.FlawMalformed:     "something came that is no answer",
+		measurement.FlawTruncated:     "the answer did not fit",
+		measurement.FlawLame:          "the resolver does not answer such questions",
+	}
+}
