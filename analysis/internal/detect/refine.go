@@ -14,8 +14,10 @@ import (
 // piece enter late and leave late, so onset and end are looked for again, with the whole event known.
 func (d *detector) detections() []Detection {
 	var out []Detection
+	after := 0 // the bin after the episode before, whose bins are no longer asked
 	for _, e := range d.episodes {
-		f := d.refine(e)
+		f := d.refine(e, after)
+		after = e.until
 		if time.Duration(f.Last-f.First+1)*series.Bin < d.p.Shortest {
 			continue
 		}
@@ -29,14 +31,14 @@ func (d *detector) detections() []Detection {
 	return out
 }
 
-func (d *detector) refine(e episode) Detection {
-	f := Detection{First: d.first(e), Last: e.until - 1}
+func (d *detector) refine(e episode, after int) Detection {
+	f := Detection{First: d.first(e, after), Last: e.until - 1}
 	for _, s := range d.evidence[e.scale][e.from:e.until] {
 		f.Score = max(f.Score, below(s))
 	}
-	f.Onset = d.onset(f.First)
+	f.Onset = d.onset(f.First, after)
 	if !e.open {
-		f.Last = max(d.last(e), f.First)
+		f.Last = d.last(e, f.First)
 		end := d.end(f.Last, e.until)
 		f.End = &end
 	}
@@ -47,11 +49,12 @@ func (d *detector) refine(e episode) Detection {
 func (e episode) lag() int { return 2 * int(baseline.Windows()[e.scale]/series.Bin) }
 
 // first returns the first bin of the event: where, before the evidence reached Enter, it pays most to
-// begin counting what each bin shows beyond half of what the event's first hour shows.
-func (d *detector) first(e episode) int {
+// begin counting what each bin shows beyond half of what the event's first hour shows. Bins before after
+// belong to the event before, which shows more than any ordinary bin and would draw the onset onto itself.
+func (d *detector) first(e episode, after int) int {
 	half := d.half(e.from, e.from+hour)
 	best, at, sum := 0.0, e.from, 0.0
-	for i := e.from; i >= max(0, e.from-e.lag()); i-- {
+	for i := e.from; i >= max(after, e.from-e.lag()); i-- {
 		if math.IsNaN(d.sharp[i]) {
 			continue
 		}
@@ -63,17 +66,17 @@ func (d *detector) first(e episode) int {
 	return at
 }
 
-// last returns the last bin of the event: where, before the evidence last stood at Enter, it pays most
-// to stop counting what each bin shows beyond half of what the hour before that shows.
-func (d *detector) last(e episode) int {
+// last returns the last bin of the event that begins with first: where, before the evidence last stood at
+// Enter, it pays most to stop counting what each bin shows beyond half of what the hour before that shows.
+func (d *detector) last(e episode, first int) int {
 	last := e.from
 	for i := e.from; i < e.until; i++ {
 		if d.evidence[e.scale][i] >= d.p.Enter {
 			last = i
 		}
 	}
-	from := max(0, last-e.lag())
-	half := d.half(from-hour, from)
+	from := max(first, last-e.lag())
+	half := d.half(max(first, from-hour), from)
 	best, at, sum := 0.0, last, 0.0
 	for i := from; i <= last; i++ {
 		if math.IsNaN(d.sharp[i]) {
@@ -105,11 +108,11 @@ func (d *detector) half(from, until int) float64 {
 const hour = int(time.Hour / series.Bin)
 
 // onset returns the interval in which the event began: after the last bin that looked normal, by the
-// end of the first that did not.
-func (d *detector) onset(first int) incident.Interval {
+// end of the first that did not, and not before after, when the event before was still on.
+func (d *detector) onset(first, after int) incident.Interval {
 	at := d.tracks[0].At
 	normal := first - 1
-	for normal >= 0 && !(d.sharp[normal] < d.p.Enter/4) {
+	for normal >= after && !(d.sharp[normal] < d.p.Enter/4) {
 		normal--
 	}
 	return incident.Interval{Earliest: at(normal + 1), Best: at(first), Latest: at(first + 1)}
