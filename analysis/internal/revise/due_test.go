@@ -92,7 +92,7 @@ func TestDue(t *testing.T) {
 			[]string{"xl-20260301-0100-8130 candidate XL 01:00-goes on", "a withdrawn XL 01:00-goes on"}},
 		{"two became one", []incident.Incident{event(1, 6, 8)},
 			[]incident.Incident{with(event(1, 2, 8), named("a")), with(event(3, 6, 8), named("b"))}, week,
-			[]string{"b candidate XL 01:00-06:00", "a withdrawn XL 01:00-02:00"}},
+			[]string{"a candidate XL 01:00-06:00", "b withdrawn XL 03:00-06:00"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := brief(Due(test.found, test.known, test.window, at(12)))
