@@ -28,6 +28,7 @@ import (
 //	dark XL/AS64501 02:00 03:30       nothing is online there
 //	lost XL/AS64501 0.4 02:00 03:30   this share of its probes is away
 //	blocked chat.example 02:00 03:30  the service is not reached
+//	unseen XL/AS64501 02:00 03:30     nobody looked there
 //	deaf 02:00 03:30                  nobody looked at anything
 //	found NETWORK XL/AS64501 02:00 03:30 [service]   what must be concluded; nothing else may be
 type scripted struct {
@@ -74,7 +75,7 @@ func readDay(t *testing.T, file string) scripted {
 			s.acts = append(s.acts, act{"deaf", "", 1, clock(t, words[1]), clock(t, words[2])})
 		case words[0] == "lost" && len(words) == 5:
 			s.acts = append(s.acts, act{"lost", words[1], number(t, words[2]), clock(t, words[3]), clock(t, words[4])})
-		case (words[0] == "dark" || words[0] == "blocked") && len(words) == 4:
+		case (words[0] == "dark" || words[0] == "blocked" || words[0] == "unseen") && len(words) == 4:
 			s.acts = append(s.acts, act{words[0], words[1], 1, clock(t, words[2]), clock(t, words[3])})
 		default:
 			t.Fatalf("%s: not a line of a day: %q", file, text)
@@ -118,7 +119,7 @@ func (s *scripted) away(place incident.Place, at time.Time) (share float64, look
 			continue
 		}
 		switch {
-		case a.verb == "deaf":
+		case a.verb == "deaf", a.verb == "unseen" && a.what == place.String():
 			looked = false
 		case (a.verb == "dark" || a.verb == "lost") && (a.what == place.String() || a.what == place.Country):
 			share = max(share, a.share)

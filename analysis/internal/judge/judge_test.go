@@ -103,9 +103,9 @@ func TestIncidents(t *testing.T) {
 			XL 02:00 04:00
 			XL/AS64501 02:00 04:00
 			XL/AS64502 02:50 04:10`, []string{"NATIONWIDE XL 02:00 04:00"}},
-		{"and one that was dark before and after", `
+		{"but not one that was dark before and after", `
 			XL 02:00 04:00
-			XL/AS64501 01:00 09:00`, []string{"NATIONWIDE XL 02:00 04:00"}},
+			XL/AS64501 01:00 09:00`, []string{"NETWORK XL/AS64501 01:00 09:00", "NATIONWIDE XL 02:00 04:00"}},
 		{"but not what a network does at another time", `
 			XL 02:00 04:00
 			XL/AS64501 02:00 04:00

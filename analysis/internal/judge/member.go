@@ -1,0 +1,110 @@
+package judge
+
+import (
+	"slices"
+	"time"
+
+	"github.com/lamplight-net/lamplight/analysis/internal/detect"
+)
+
+// simultaneous is how near each other networks go dark that somebody or something took down together: two
+// bins.
+const simultaneous = 10 * time.Minute
+
+// The network types that a claim is made of. Of any other nothing is known.
+const (
+	fixed  = "fixed"
+	mobile = "mobile"
+)
+
+// member is a network that went dark in an event.
+type member struct {
+	finding *detect.Finding
+	// found are its own events that are part of it; none where its own evidence would not have made one.
+	found []detect.Detection
+}
+
+// memberOf returns what a network has to do with an event of its country. Its own events that lie in it are
+// taken, none of them twice. One that is much longer is an incident by itself: of that which began with the
+// country's, what coincides is part of this one. Away reports that the network was down before the event
+// and all through it: the event did not take it down, and it did not stay.
+func (j *judge) memberOf(n *detect.Finding, d *detect.Detection, taken map[*detect.Detection]bool) (m member, away bool) {
+	m.finding = n
+	for i := range n.Found {
+		found := n.Found[i]
+		early := d.Onset.Best.Sub(found.Onset.Best) > j.p.Shortest
+		switch {
+		case taken[&n.Found[i]]:
+		case j.within(&found, d):
+			taken[&n.Found[i]] = true
+			if early { // the hours before are not what the networks share
+				found.Onset, found.First = d.Onset, d.First
+			}
+			m.found = append(m.found, found)
+		case !j.within(d, &found):
+		case early:
+			away = true
+		default:
+			if d.End != nil {
+				found.End, found.Last = d.End, d.Last
+			}
+			m.found = append(m.found, found)
+		}
+	}
+	return m, away
+}
+
+// union returns the networks' own events as one, from the earliest onset to the latest end, or event when
+// they have none.
+func union(dark []member, event *detect.Detection) detect.Detection {
+	var all []detect.Detection
+	for _, m := range dark {
+		all = append(all, m.found...)
+	}
+	if len(all) == 0 {
+		return *event
+	}
+	out := all[0]
+	for _, d := range all[1:] {
+		if d.Onset.Best.Before(out.Onset.Best) {
+			out.Onset, out.First = d.Onset, d.First
+		}
+		if out.End != nil && (d.End == nil || d.End.Best.After(out.End.Best)) {
+			out.End = d.End
+		}
+		out.Last, out.Score = max(out.Last, d.Last), max(out.Score, d.Score)
+	}
+	return out
+}
+
+// typesOf returns the known types of the networks, in order.
+func (j *judge) typesOf(dark []member) []string {
+	var types []string
+	for _, m := range dark {
+		if t := j.networks[m.finding.Place].Type; t == fixed || t == mobile {
+			types = append(types, t)
+		}
+	}
+	slices.Sort(types)
+	return slices.Compact(types)
+}
+
+// together returns how many networks went dark within simultaneous of each other, at most.
+func together(dark []member) int {
+	most := 0
+	for _, a := range dark {
+		for _, first := range a.found {
+			n := 0
+			for _, b := range dark {
+				if slices.ContainsFunc(b.found, func(d detect.Detection) bool {
+					after := d.Onset.Best.Sub(first.Onset.Best)
+					return after >= 0 && after <= simultaneous
+				}) {
+					n++
+				}
+			}
+			most = max(most, n)
+		}
+	}
+	return most
+}

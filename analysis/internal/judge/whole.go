@@ -1,0 +1,60 @@
+package judge
+
+import (
+	"github.com/lamplight-net/lamplight/analysis/incident"
+	"github.com/lamplight-net/lamplight/analysis/internal/detect"
+)
+
+// spared is the share of a country's probes that must be in networks which stayed normal for an event not to
+// be the whole country's.
+const spared = 0.2
+
+// whole makes the incident of an event of the country's own series. It absorbs what its networks' events did
+// during it; where enough of the country stayed as it was, it is the incident of those networks.
+func (j *judge) whole(c country, d *detect.Detection, taken map[*detect.Detection]bool) Judged {
+	var dark []member
+	var lost, stayed float64
+	fixedStayed := false
+	for i := range c.networks {
+		n := &c.networks[i]
+		m, away := j.memberOf(n, d, taken)
+		switch evidence := n.MeanEvidence(d.First, d.Last); {
+		case len(m.found) > 0, !away && evidence >= j.p.Enter:
+			dark = append(dark, m)
+			lost += weight(n, d.First)
+		case !away && evidence < j.p.Enter/2: // false where it could not be seen
+			stayed += weight(n, d.First)
+			fixedStayed = fixedStayed || j.networks[n.Place].Type == fixed
+		}
+	}
+	if len(dark) > 0 && stayed >= spared*(stayed+lost) {
+		return j.some(c, dark, d, fixedStayed)
+	}
+	i := j.incident(c.whole.Place, d.Onset, d.End, d.Score)
+	i.Type = incident.TypeNationwide
+	if i.Place.Region != "" {
+		i.Type = incident.TypeRegional
+	}
+	i.NetworkTypes = j.typesOf(dark)
+	i.Evidence = j.evidence(span{d.First, d.Last}, c.whole)
+	i.Generated = generated(c.whole)
+	return Judged{Incident: i, Together: together(dark)}
+}
+
+// weight returns how many probes a network had before bin i; one where nothing says.
+func weight(n *detect.Finding, i int) float64 {
+	if t := probesAt(n); t != nil && t.Expected[i] > 0 {
+		return t.Expected[i]
+	}
+	return 1
+}
+
+// probesAt returns the series of the probes online there, nil if there is none.
+func probesAt(f *detect.Finding) *detect.Track {
+	for k := range f.Tracks {
+		if f.Tracks[k].Signal == incident.SignalProbes {
+			return &f.Tracks[k]
+		}
+	}
+	return nil
+}
