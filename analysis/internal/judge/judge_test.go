@@ -119,16 +119,19 @@ func TestIncidents(t *testing.T) {
 		{"29 minutes apart is together", `
 			XL/AS64501 02:00 04:00
 			XL/AS64502 02:29 05:00`, []string{"NETWORK XL 02:00 05:00 [64501 64502]"}},
-		{"31 minutes apart is not", `
+		{"so is 31 minutes where each is in the other for the most part", `
 			XL/AS64501 02:00 04:00
-			XL/AS64502 02:31 05:00`, []string{"NETWORK XL/AS64501 02:00 04:00", "NETWORK XL/AS64502 02:31 05:00"}},
+			XL/AS64502 02:31 05:00`, []string{"NETWORK XL 02:00 05:00 [64501 64502]"}},
+		{"and not where it is not", `
+			XL/AS64501 02:00 04:00
+			XL/AS64502 02:31 06:00`, []string{"NETWORK XL/AS64501 02:00 04:00", "NETWORK XL/AS64502 02:31 06:00"}},
 		{"nor one after the other", `
 			XL/AS64501 02:00 02:25
 			XL/AS64502 02:25 05:00`, []string{"NETWORK XL/AS64501 02:00 02:25", "NETWORK XL/AS64502 02:25 05:00"}},
 		{"counted from the first, so that no chain grows", `
 			XL/AS64501 02:00 06:00
 			XL/AS64502 02:25 06:00
-			XL/AS64503 02:50 06:00`, []string{"NETWORK XL 02:00 06:00 [64501 64502]", "NETWORK XL/AS64503 02:50 06:00"}},
+			XL/AS64503 02:50 10:00`, []string{"NETWORK XL 02:00 06:00 [64501 64502]", "NETWORK XL/AS64503 02:50 10:00"}},
 		{"never across a border", `
 			XL/AS64501 02:00 04:00
 			XM/AS64511 02:00 04:00`, []string{"NETWORK XL/AS64501 02:00 04:00", "NETWORK XM/AS64511 02:00 04:00"}},

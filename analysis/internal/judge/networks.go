@@ -45,9 +45,16 @@ func (j *judge) apart(c country, taken map[*detect.Detection]bool) []Judged {
 	return out
 }
 
-// oneEvent reports whether two networks' events are one: they coincide, and began at about the same time.
+// oneEvent reports whether two networks' events are one: they coincide, and began at the same time as far as
+// can be told, or are the same for the most part of either. Nobody may have looked at one of them when it
+// began.
 func (j *judge) oneEvent(a, b *detect.Detection) bool {
-	return j.overlap(a, b) > 0 && b.Onset.Best.Sub(a.Onset.Best).Abs() <= j.p.Shortest
+	if j.overlap(a, b) == 0 {
+		return false
+	}
+	near := b.Onset.Best.Sub(a.Onset.Best).Abs() <= j.p.Shortest
+	possible := !a.Onset.Earliest.After(b.Onset.Latest) && !b.Onset.Earliest.After(a.Onset.Latest)
+	return near || possible || j.within(a, b) && j.within(b, a)
 }
 
 // join adds an event to a group, in which every network is once.
