@@ -77,13 +77,16 @@ func union(dark []member, event *detect.Detection) detect.Detection {
 	return out
 }
 
-// typesOf returns the known types of the networks, in order.
+// typesOf returns the types of the networks, in order: none at all unless every one's is known, or a claim of
+// the known ones would be made of the others.
 func (j *judge) typesOf(dark []member) []string {
 	var types []string
 	for _, m := range dark {
-		if t := j.networks[m.finding.Place].Type; t == fixed || t == mobile {
-			types = append(types, t)
+		t := j.networks[m.finding.Place].Type
+		if t != fixed && t != mobile {
+			return nil
 		}
+		types = append(types, t)
 	}
 	slices.Sort(types)
 	return slices.Compact(types)

@@ -96,7 +96,7 @@ func TestNetworksBesideTheirCountry(t *testing.T) {
 			XL/AS64502 02:00 04:00 0`, []string{"NETWORK XL/AS64502 02:00 04:00"}, false, "fixed"},
 		{"nobody looked at the fixed one", two + `
 			XL/AS64501 02:00 04:00 0
-			XL/AS64502 02:00 04:00 hole`, []string{"NATIONWIDE XL 02:00 04:00"}, false, "mobile"},
+			XL/AS64502 02:00 04:00 hole`, []string{"NATIONWIDE XL 02:00 04:00"}, false, ""},
 		{"another mobile one stayed, and nobody looked at the fixed one", two + `
 			XL/AS64503 mobile 20
 			XL/AS64501 02:00 04:00 0

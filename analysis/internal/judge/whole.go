@@ -1,6 +1,8 @@
 package judge
 
 import (
+	"math"
+
 	"github.com/lamplight-net/lamplight/analysis/incident"
 	"github.com/lamplight-net/lamplight/analysis/internal/detect"
 )
@@ -27,7 +29,11 @@ func (j *judge) whole(c country, d *detect.Detection, taken map[*detect.Detectio
 			fixedStayed = fixedStayed || j.networks[n.Place].Type == fixed
 		}
 	}
-	if len(dark) > 0 && stayed >= spared*(stayed+lost) {
+	all, fallen := online(c.whole, d)
+	if all == 0 {
+		all, fallen = lost+stayed, lost
+	}
+	if len(dark) > 0 && stayed >= spared*all && 2*lost >= fallen {
 		return j.some(c, dark, d, fixedStayed)
 	}
 	i := j.incident(c.whole.Place, d.Onset, d.End, d.Score)
@@ -35,10 +41,29 @@ func (j *judge) whole(c country, d *detect.Detection, taken map[*detect.Detectio
 	if i.Place.Region != "" {
 		i.Type = incident.TypeRegional
 	}
-	i.NetworkTypes = j.typesOf(dark)
+	if lost >= (1-spared)*all { // a few networks do not say of what type the country's are
+		i.NetworkTypes = j.typesOf(dark)
+	}
 	i.Evidence = j.evidence(span{d.First, d.Last}, c.whole)
 	i.Generated = generated(c.whole)
 	return Judged{Incident: i, Together: together(dark)}
+}
+
+// online returns how many probes a country was expected to have when the event d began, and how many of them
+// it lost on the average of the event; zero where its own probes are not counted.
+func online(whole *detect.Finding, d *detect.Detection) (all, fallen float64) {
+	t := probesAt(whole)
+	if t == nil || !(t.Expected[d.First] > 0) {
+		return 0, 0
+	}
+	known := 0
+	for i := d.First; i <= min(d.Last, len(t.Values)-1); i++ {
+		if t.Known(i) && !math.IsNaN(t.Expected[i]) {
+			fallen += max(0, t.Expected[i]-t.Values[i])
+			known++
+		}
+	}
+	return t.Expected[d.First], fallen / float64(max(1, known))
 }
 
 // weight returns how many probes a network had before bin i; one where nothing says.
