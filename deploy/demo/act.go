@@ -40,7 +40,7 @@ func (a *Act) concerns(i *incident.Incident) bool {
 }
 
 // matches reports whether an incident is what the act must be found as, but for its onset. An incident
-// that names some of the networks is a part of the answer.
+// that names some of the networks is a part of the answer, and not enough.
 func (e Expectation) matches(i *incident.Incident) bool {
 	if i.State == incident.StateWithdrawn || i.Type != e.Type || !e.Place.Contains(i.Place) {
 		return false

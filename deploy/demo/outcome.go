@@ -9,7 +9,7 @@ import (
 // outcome is how the whole story was dealt with.
 type outcome struct {
 	verdicts []verdict
-	strays   []incident.Incident // incidents that nothing on the stage explains
+	strays   []incident.Incident // incidents that are no act's
 }
 
 func (o *outcome) ok() bool {

@@ -58,7 +58,7 @@ func (t *teller) table(o outcome) {
 		row(v.act.Title, hour(v.act.Begin), hour(v.act.End), found, off, linked, word)
 	}
 	for _, i := range o.strays {
-		row("(nothing)", "", "", string(i.Type)+" in "+i.PlaceName+" at "+hour(i.Onset.Best), "-", "-", "NOT OK: a false alarm")
+		row("(nothing)", "", "", string(i.Type)+" in "+i.PlaceName+" at "+hour(i.Onset.Best), "-", "-", "NOT OK: nothing of the kind happened")
 	}
 	_ = w.Flush()
 	_, _ = fmt.Fprintln(t.out)

@@ -22,20 +22,25 @@ type verdict struct {
 
 func (v *verdict) ok() bool { return v.problem == "" }
 
-// judge compares what was found with what happened: one verdict an act, and the incidents that no act
-// explains. A candidate that analysis itself withdrew is forgiven, except where nothing may be found at
-// any time. It says nothing of pages.
+// judge compares what was found with what happened: one verdict an act, and the incidents that are no
+// act's. One that happens to overlap an act without being what the act must be found as is a stray too: a
+// reader would take it for a second event. A candidate that analysis itself withdrew is forgiven, except
+// where nothing may be found at any time. It says nothing of pages.
 func judge(acts []Act, found []incident.Incident) (verdicts []verdict, strays []incident.Incident) {
 	for i := range acts {
 		verdicts = append(verdicts, judgeAct(&acts[i], found))
 	}
 	for _, i := range found {
-		explained := slices.ContainsFunc(acts, func(a Act) bool { return a.concerns(&i) })
-		if !explained && i.State != incident.StateWithdrawn {
+		counted := slices.ContainsFunc(verdicts, func(v verdict) bool { return v.counts(&i) })
+		if !counted && i.State != incident.StateWithdrawn {
 			strays = append(strays, i)
 		}
 	}
 	return verdicts, strays
+}
+
+func (v *verdict) counts(i *incident.Incident) bool {
+	return slices.ContainsFunc(v.incidents, func(of incident.Incident) bool { return of.ID == i.ID })
 }
 
 func judgeAct(act *Act, found []incident.Incident) verdict {
@@ -74,6 +79,10 @@ func (v *verdict) weigh() {
 		}
 		v.linked = v.linked && len(i.Reports) > 0
 		named = append(named, networksOf(&i)...)
+	}
+	if n := len(v.incidents); n > 1 {
+		v.problem = fmt.Sprintf("found as %d incidents, of which one is enough", n)
+		return
 	}
 	for _, asn := range v.act.Expect.Networks {
 		if v.act.Expect.Type == incident.TypeNetwork && !slices.Contains(named, asn) {

@@ -79,8 +79,22 @@ func TestJudge(t *testing.T) {
 			one := func(i *incident.Incident) { i.Place.ASN = 64501 }
 			other := func(i *incident.Incident) { i.Place.ASN = 64502 }
 			return append([]incident.Incident{all[0], all[2]}, found(incident.TypeNetwork, at(4, 0), at(5, 0), one),
-				found(incident.TypeNetwork, at(4, 0), at(5, 0), other))
+				found(incident.TypeNetwork, at(4, 1), at(5, 0), other))
+		}, problems: [4]string{1: "found as 2 incidents"}},
+		"told twice": {change: func(all []incident.Incident) []incident.Incident {
+			return append(all, found(incident.TypeNationwide, at(1, 20), at(2, 0), nil))
+		}, problems: [4]string{"found as 2 incidents"}},
+		"told twice, once taken back": {change: func(all []incident.Incident) []incident.Incident {
+			return append(all, found(incident.TypeNationwide, at(1, 20), at(2, 0), func(i *incident.Incident) {
+				i.State = incident.StateWithdrawn
+			}))
 		}},
+		"and told of something else at the same time": {change: func(all []incident.Incident) []incident.Incident {
+			return append(all, found(incident.TypeNationwide, at(4, 10), at(5, 0), nil))
+		}, strays: 1},
+		"one of its networks besides": {change: func(all []incident.Incident) []incident.Incident {
+			return append(all, found(incident.TypeNetwork, at(1, 20), at(2, 0), func(i *incident.Incident) { i.Place.ASN = 64503 }))
+		}, strays: 1},
 		"one network of two": {
 			change: func(all []incident.Incident) []incident.Incident {
 				all[1].Networks = []uint32{64502}
@@ -118,14 +132,14 @@ func TestJudge(t *testing.T) {
 				all[0].Type = incident.TypeRegional
 				return all
 			},
-			problems: [4]string{"not found as NATIONWIDE"},
+			problems: [4]string{"not found as NATIONWIDE"}, strays: 1,
 		},
 		"another service": {
 			change: func(all []incident.Incident) []incident.Incident {
 				all[2].Services = []string{"video.example"}
 				return all
 			},
-			problems: [4]string{2: "not found as PLATFORM"},
+			problems: [4]string{2: "not found as PLATFORM"}, strays: 1,
 		},
 		"another country": {
 			change: func(all []incident.Incident) []incident.Incident {
