@@ -25,8 +25,9 @@ type Parameters struct {
 	// Tail is how long lesser evidence, under half of Enter, holds an event open: a signal that takes
 	// hours to come back is not the event, and must not join it to the next day's.
 	Tail time.Duration
-	// Adapt is how long a partial fall is held against a place before it is taken for the new normal;
-	// AdaptDeep is the same where at least half of a signal is gone, which nobody gets used to.
+	// Adapt is how long a partial fall is held against a place before it is taken for the new normal, which
+	// further falls are judged by; AdaptDeep is the same where at least half of a signal is gone, which
+	// nobody gets used to. Neither ends an event.
 	Adapt, AdaptDeep time.Duration
 }
 
@@ -88,6 +89,7 @@ type episode struct {
 	from, until int
 	scale       int // the shortest window whose evidence reached Enter
 	open        bool
+	held        *held // of an event that went on when its fall was taken for the new normal
 }
 
 type detector struct {
@@ -125,9 +127,15 @@ func (d *detector) step(i int) {
 		d.stay(i)
 	}
 	masked := d.inside || d.high != [scales]int{}
+	for k := range d.episodes {
+		if h := d.episodes[k].held; h != nil {
+			h.look(d.tracks, i)
+		}
+	}
 	if d.inside && d.expired(i) {
+		d.now.held = d.hold(i)
 		d.relearn(i)
-		d.close(i, false)
+		d.close(i, true)
 		masked = false
 	}
 	for k := range d.tracks {
@@ -201,15 +209,16 @@ func (d *detector) expired(i int) bool {
 	return age >= d.p.AdaptDeep || !d.deep(i)
 }
 
-// deep reports whether a signal that fired has lost at least half, by the median of its last day.
+// deep reports whether a signal that fired has lost at least half, by the median of its last day. Where none
+// of them was seen for a day, nobody can say that it got less.
 func (d *detector) deep(i int) bool {
-	day := int(24 * time.Hour / series.Bin)
+	seen := false
 	for k := range d.tracks {
 		if !d.fired[k] {
 			continue
 		}
 		lost, known := 0, 0
-		for j := max(d.now.from, i-day); j <= i; j++ {
+		for j := max(d.now.from, i-24*hour); j <= i; j++ {
 			if t := &d.tracks[k]; !math.IsNaN(t.Z[j]) {
 				known++
 				if t.Values[j] <= t.Expected[j]/2 {
@@ -217,11 +226,12 @@ func (d *detector) deep(i int) bool {
 				}
 			}
 		}
+		seen = seen || known > 0
 		if known > 0 && lost*2 >= known {
 			return true
 		}
 	}
-	return false
+	return !seen
 }
 
 // relearn starts the baselines anew from the event's last days.

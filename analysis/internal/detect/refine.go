@@ -21,7 +21,7 @@ func (d *detector) detections() []Detection {
 		if time.Duration(f.Last-f.First+1)*series.Bin < d.p.Shortest {
 			continue
 		}
-		if n := len(out); n > 0 && time.Duration(f.First-out[n-1].Last-1)*series.Bin < d.p.Merge {
+		if n := len(out); n > 0 && f.First > out[n-1].Last && time.Duration(f.First-out[n-1].Last-1)*series.Bin < d.p.Merge {
 			out[n-1].Last, out[n-1].End = f.Last, f.End
 			out[n-1].Score = max(out[n-1].Score, f.Score)
 			continue
@@ -37,7 +37,10 @@ func (d *detector) refine(e episode, after int) Detection {
 		f.Score = max(f.Score, below(s))
 	}
 	f.Onset = d.onset(f.First, after)
-	if !e.open {
+	switch {
+	case e.held != nil:
+		f.Last, f.End = e.held.end(len(d.sharp), d.tracks[0].At)
+	case !e.open:
 		f.Last = d.last(e, f.First)
 		end := d.end(f.Last, e.until)
 		f.End = &end

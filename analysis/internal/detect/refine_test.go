@@ -62,10 +62,10 @@ func TestLongWindowsDoNotBlurTheMoments(t *testing.T) {
 
 func TestAnEventEnds(t *testing.T) {
 	for _, test := range []struct{ name, script, want string }{
-		{"a fall of a third for a week is the new normal", `
+		{"a fall of a third for a week is the new normal, and goes on", `
 			days 12
 			signal bgp 10000
-			bgp 02:00 288:00 0.7`, "02:00-170:10"},
+			bgp 02:00 288:00 0.7`, "02:00-on"},
 		{"the loss of most of a place never is", `
 			days 12
 			signal bgp 10000
