@@ -103,7 +103,8 @@ func (a *Analyzer) Analyze(ctx context.Context, since, until time.Time) ([]incid
 }
 
 func (a *Analyzer) analyze(ctx context.Context, since, until time.Time) ([]incident.Incident, error) {
-	seen, err := a.look(ctx, since.Add(-a.cfg.Baseline), until)
+	// On the hour, so that from look to look the window moves as the hours do that analysis reckons in.
+	seen, err := a.look(ctx, since.Add(-a.cfg.Baseline).Truncate(time.Hour), until)
 	if err != nil {
 		return nil, err
 	}

@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	// memory is how far back the usual number of probes is taken from.
-	memory = 7 * 24 * time.Hour
+	// memory is of how many bins the usual number of probes is taken: a week of those in which anybody was
+	// heard.
+	memory = int(7 * 24 * time.Hour / series.Bin)
 	// leastMemory is the fewest bins that make a usual number: an hour.
 	leastMemory = int(time.Hour / series.Bin)
 	// othersHeard is the share of the others' usual number that must be heard for silence to be evidence.
@@ -75,22 +76,23 @@ func Online(beats []Beats, from, until, asOf time.Time) []series.Series {
 		s := series.New(key, "probes with an anchor answering", from, until)
 		s.Generated = by[key].generated
 		lag := max(0, int(asOf.Sub(until)/series.Bin))
-		online(s.Values, by[key], all, lag)
+		online(&s, by[key], all, lag)
 		out = append(out, s)
 	}
 	return out
 }
 
-// online fills values with the counts of one place, where they can be believed. lag is how many bins have
+// online fills the series of one place with its counts, where they can be believed. lag is how many bins have
 // passed since the last.
-func online(values []float64, own, all *heard, lag int) {
+func online(s *series.Series, own, all *heard, lag int) {
 	others, othersSettled := minus(all.heard, own.heard), minus(all.settled, own.settled)
-	usualOwn, usualOthers := usual(own.heard), usual(others)
+	first := int(s.Start.Unix() / int64(series.Bin/time.Second))
+	usualOwn, usualOthers := usual(own.heard, first), usual(others, first)
 	comparable := comparable(othersSettled, usualOthers, lag)
-	for i := range values {
+	for i := range s.Values {
 		speaks := own.heard[i] >= ownHeard*usualOwn[i]
 		if usualOwn[i] >= minProbes && (speaks || comparable[i]) {
-			values[i] = own.online[i]
+			s.Values[i] = own.online[i]
 		}
 	}
 }
@@ -127,26 +129,29 @@ func minus(a, b column) column {
 	return out
 }
 
-// usual returns, for each bin, the median of the bins before it in which anybody was heard; NaN, with which
-// every comparison is false, while there are too few. It is renewed once an hour.
-func usual(counts column) column {
+// usual returns, for each bin, the median of the last week of bins before it in which anybody was heard; NaN,
+// with which every comparison is false, while there are too few. That week may lie as far back as the data
+// go: a place that is silent for longer is no less dark, and has not become one that nobody knows. It is
+// renewed on the hour of the clock; first is the absolute number of the first bin. So it does not depend on
+// where the data begin, but for the first week.
+func usual(counts column, first int) column {
 	out := make(column, len(counts))
 	now := math.NaN()
-	span := int(memory / series.Bin)
-	var sorted column // the counts above zero of the bins that are remembered
+	var heard, sorted column // the counts that are remembered, in order of time and of size
 	for i, n := range counts {
-		if i%leastMemory == 0 {
+		if (first+i)%leastMemory == 0 {
 			now = middle(sorted)
 		}
 		out[i] = now
-		if n > 0 {
-			at, _ := slices.BinarySearch(sorted, n)
-			sorted = slices.Insert(sorted, at, n)
+		if n <= 0 {
+			continue
 		}
-		if old := i - span; old >= 0 && counts[old] > 0 {
-			at, _ := slices.BinarySearch(sorted, counts[old])
-			sorted = slices.Delete(sorted, at, at+1)
+		if len(heard) == memory {
+			at, _ := slices.BinarySearch(sorted, heard[0])
+			heard, sorted = heard[1:], slices.Delete(sorted, at, at+1)
 		}
+		at, _ := slices.BinarySearch(sorted, n)
+		heard, sorted = append(heard, n), slices.Insert(sorted, at, n)
 	}
 	return out
 }
