@@ -1,6 +1,6 @@
 // Package plan says what a probe looks at, and when.
 //
-// A plan is data; Next is a pure function of the plan, a seed and the time. Nothing is kept between two
+// A plan is data; NextBeat and NextTarget are pure functions of the plan, a seed and the time. Nothing is kept between two
 // calls, so a probe that slept or restarted goes on where the clock is, and never catches up in a burst.
 // The package refuses plans that would make a volunteer's machine a burden on anybody.
 package plan
@@ -21,6 +21,9 @@ type Plan struct {
 	Domestic map[string][]string
 	Foreign  []string
 	Targets  []Target
+	// Wanted are the numbers of targets that nobody has looked at lately from this network, as a gateway says:
+	// they are looked at twice as often. A gateway can name no target that is not in the plan.
+	Wanted []int
 	// Resolvers are asked directly for the addresses of each target.
 	Resolvers []Resolver
 	// Whoami is a name below a zone of ours, whose TXT answer is the number of the network that the question

@@ -11,7 +11,9 @@ import (
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-func parse(rest string) (plan.Plan, error) { return plan.Parse([]byte(`{"version":"v1",` + rest + `}`)) }
+func parse(rest string) (plan.Plan, error) {
+	return plan.Parse([]byte(`{"version":"v1",` + rest + `}`))
+}
 
 func TestResolvers(t *testing.T) {
 	p, err := parse(`"whoami":"whoami.lamplight.example","resolvers":[
@@ -41,7 +43,9 @@ func TestResolvers(t *testing.T) {
 
 // TestRefusals says what is wrong, and what to do.
 func TestRefusals(t *testing.T) {
-	one := func(fields string) string { return `"resolvers":[{"address":"192.0.2.1:53","class":"public"` + fields + `}]` }
+	one := func(fields string) string {
+		return `"resolvers":[{"address":"192.0.2.1:53","class":"public"` + fields + `}]`
+	}
 	for _, tt := range []struct{ name, text, want string }{
 		{"no address", `"resolvers":[{"class":"isp"}]`, "write it as 192.0.2.1:53"},
 		{"the machine's class", `"resolvers":[{"address":"192.0.2.1:53","class":"system"}]`, "is not isp or public"},

@@ -21,18 +21,43 @@ func NextBeat(p Plan, seed uint64, after time.Time) Item {
 
 // NextTarget returns the first look at a target after a moment; false if the plan has no targets.
 //
-// Every target is looked at once in each TargetEvery. That period is cut into as many slots as there are
-// targets; the seed says which target has which slot, and each look is at a random moment in the middle
+// Every target is looked at once in each TargetEvery, a wanted one twice. That period is cut into as many slots as there
+// are looks; the seed says which target has which slot, and each look is at a random moment in the middle
 // of its slot. So looks keep a distance of half a slot, probes that started together do not look
 // together, and no two probes look at the same site at the same moment but by chance.
 func NextTarget(p Plan, seed uint64, after time.Time) (Item, bool) {
-	n := len(p.Targets)
+	n := p.slots()
 	if n == 0 {
 		return Item{}, false
 	}
 	at := next(seed, p.TargetEvery, n, after)
 	order := rand.New(rand.NewPCG(seed, uint64(n))).Perm(n)
-	return Item{At: at.time, Target: order[at.slot]}, true
+	slot := order[at.slot]
+	if slot >= len(p.Targets) {
+		slot = p.Wanted[slot-len(p.Targets)]
+	}
+	return Item{At: at.time, Target: slot}, true
+}
+
+// slots is how many looks a period holds: one at every target, and another at those that are wanted.
+func (p Plan) slots() int { return len(p.Targets) + len(p.Wanted) }
+
+// Want returns the plan with the targets wanted that have these URLs, as far as its limits leave room; others
+// are passed over.
+func (p Plan) Want(urls []string) Plan {
+	numbers := make(map[string]int, len(p.Targets))
+	for i, t := range p.Targets {
+		numbers[t.URL] = i
+	}
+	p.Wanted = nil
+	for _, url := range urls {
+		i, ok := numbers[url]
+		if ok && time.Duration(p.slots()+1)*minGap <= p.TargetEvery {
+			p.Wanted = append(p.Wanted, i)
+			delete(numbers, url)
+		}
+	}
+	return p
 }
 
 type moment struct {
