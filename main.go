@@ -31,6 +31,7 @@ type cli struct {
 	Import   importCommand   `cmd:"" help:"Put somebody else's recording through Kafka: IODA series, RIPE Atlas connections, reported shutdowns."`
 	Evaluate evaluateCommand `cmd:"" help:"Measure detection on a folder of labeled recordings, beside IODA's published rules."`
 
+	List    listCommand    `cmd:"" help:"Make and sign off what probes are asked to look at."`
 	Geo     geoCommand     `cmd:"" help:"Make the files that locate addresses."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 

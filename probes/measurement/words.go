@@ -40,6 +40,9 @@ func CheckURL(text string) error {
 	if u.User != nil || u.Fragment != "" {
 		return fmt.Errorf("%q holds a user name or a fragment: leave it out", text)
 	}
+	if port := u.Port(); port != "" && !decimalPort(port) {
+		return fmt.Errorf("%q has a port that is none: leave it out, or give 1 to 65535", text)
+	}
 	if !Host(u.Hostname()) {
 		return fmt.Errorf("%q does not name a host with a public name or address: write international names in their xn-- form", text)
 	}
@@ -83,8 +86,12 @@ func hostPort(target string) bool {
 	if err != nil || !Host(host) {
 		return false
 	}
-	n, err := strconv.ParseUint(port, 10, 16)
-	return err == nil && n > 0 && strconv.FormatUint(n, 10) == port
+	return decimalPort(port)
+}
+
+func decimalPort(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && n > 0 && strconv.FormatUint(n, 10) == text
 }
 
 func hexSHA256(field, s string) error {

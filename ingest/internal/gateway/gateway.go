@@ -48,7 +48,7 @@ type Gateway struct {
 	total  *ratelimit.Limiter[struct{}]
 	// open holds a token for each batch being opened. That is work for processors alone, so more at once
 	// would only hold more memory.
-	open chan struct{}
+	open   chan struct{}
 	health health
 }
 

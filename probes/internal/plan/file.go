@@ -35,6 +35,16 @@ type file struct {
 	TargetEvery duration   `json:"target_every"`
 }
 
+// Encode writes a plan as Parse reads it.
+func Encode(p Plan) ([]byte, error) {
+	if err := p.Validate(); err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
+	}
+	f := file{Version: p.Version, Targets: p.Targets, Resolvers: p.Resolvers, BeatEvery: duration(p.BeatEvery), TargetEvery: duration(p.TargetEvery)}
+	f.Anchors.Domestic, f.Anchors.Foreign = p.Domestic, p.Foreign
+	return json.Marshal(f)
+}
+
 // duration is written as in "90s" or "30m".
 type duration time.Duration
 
@@ -44,6 +54,9 @@ func (d *duration) UnmarshalText(text []byte) error {
 	*d = duration(v)
 	return err
 }
+
+// MarshalText writes a duration with its unit.
+func (d duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
 
 // Parse reads a plan file, fills in its defaults and validates it.
 func Parse(text []byte) (Plan, error) {

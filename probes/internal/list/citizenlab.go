@@ -1,0 +1,171 @@
+package list
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/lamplight-net/lamplight/probes/internal/plan"
+	"github.com/lamplight-net/lamplight/probes/measurement"
+)
+
+// Selection is what is taken of test lists in the format of Citizen Lab
+// (https://github.com/citizenlab/test-lists).
+type Selection struct {
+	// Country is the ISO 3166-1 alpha-2 code whose sites are domestic: those under its top-level domain.
+	Country string
+	// Risky takes the categories too whose sites it is dangerous to be seen visiting in many places. Whoever sets
+	// it must tell the volunteers.
+	Risky bool
+	// Most is how many targets are taken, in turn from each category; 0 means plan.MaxTargets.
+	Most int
+}
+
+// categories says of each category of the lists what its targets are and whether they are risky. A platform is
+// blocked by name, and so are tools of circumvention; what is risky is a matter of law in many countries.
+var categories = map[string]struct {
+	class measurement.Class // empty: by where the site is
+	risky bool
+}{
+	"ALDR": {risky: true}, "REL": {}, "PORN": {risky: true}, "PROV": {risky: true}, "POLR": {}, "HUMR": {}, "ENV": {},
+	"MILX": {risky: true}, "HATE": {risky: true}, "NEWS": {}, "XED": {risky: true}, "PUBH": {}, "GMB": {risky: true},
+	"ANON": {class: measurement.ClassService, risky: true}, "DATE": {risky: true}, "GRP": {class: measurement.ClassService},
+	"LGBT": {risky: true}, "FILE": {class: measurement.ClassService, risky: true}, "HACK": {risky: true},
+	"COMT": {class: measurement.ClassService}, "MMED": {class: measurement.ClassService}, "HOST": {class: measurement.ClassService},
+	"SRCH": {class: measurement.ClassService}, "GAME": {}, "CULTR": {}, "ECON": {}, "GOVT": {}, "COMM": {}, "CTRL": {},
+	"IGO": {}, "MISC": {},
+}
+
+// maxRows bounds a test list; the longest has under 2,000.
+const maxRows = 50_000
+
+// Add reads one test list. It fails on the first line that is none of such a list.
+func (b *Builder) Add(r io.Reader) error {
+	rows := csv.NewReader(r)
+	rows.ReuseRecord = true
+	head, err := rows.Read()
+	if err != nil {
+		return fmt.Errorf("line 1: %w: expected the names of columns, url and category_code among them", noEOF(err))
+	}
+	at := slices.Index(head, "url")
+	category := slices.Index(head, "category_code")
+	if at < 0 || category < 0 {
+		return errors.New("line 1: no columns url and category_code: not a test list in the format of Citizen Lab")
+	}
+	for n := range maxRows {
+		row, err := rows.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err // which names the line
+		}
+		line, _ := rows.FieldPos(0)
+		kind, ok := categories[row[category]]
+		if !ok && n == 0 {
+			return fmt.Errorf("line %d: category_code %.20q is unknown: not a test list in the format of Citizen Lab", line, row[category])
+		}
+		switch {
+		case !ok:
+			b.Skipped["unknown category"]++
+		case kind.risky && !b.of.Risky:
+			b.Skipped["risky to be seen visiting"]++
+		default:
+			b.take(row[category], strings.TrimSpace(row[at]), kind.class)
+		}
+	}
+	return fmt.Errorf("more than %d lines", maxRows)
+}
+
+// Builder makes targets of test lists.
+type Builder struct {
+	of   Selection
+	seen map[string]bool
+	by   map[string][]plan.Target // by category, in order of the lists
+	// Skipped counts the rows that are no targets, by reason.
+	Skipped map[string]int
+}
+
+// NewBuilder returns a builder that has read nothing.
+func NewBuilder(of Selection) (*Builder, error) {
+	if !measurement.CountryCode(of.Country) {
+		return nil, fmt.Errorf("country %q is not two capital letters (ISO 3166-1), such as KE", of.Country)
+	}
+	if of.Most == 0 {
+		of.Most = plan.MaxTargets
+	}
+	if of.Most < 1 || of.Most > plan.MaxTargets {
+		return nil, fmt.Errorf("%d targets: allowed is 1 to %d", of.Most, plan.MaxTargets)
+	}
+	return &Builder{of: of, seen: make(map[string]bool), by: make(map[string][]plan.Target), Skipped: make(map[string]int)}, nil
+}
+
+func (b *Builder) take(category, text string, class measurement.Class) {
+	u, err := url.Parse(text)
+	if err != nil || measurement.CheckURL(text) != nil || special(u.Hostname()) {
+		b.Skipped["no URL that a probe may look at"]++
+		return
+	}
+	if b.seen[text] {
+		b.Skipped["repeated"]++
+		return
+	}
+	b.seen[text] = true
+	if class == "" {
+		class = measurement.ClassForeign
+		if strings.HasSuffix(u.Hostname(), "."+strings.ToLower(b.of.Country)) {
+			class = measurement.ClassDomestic
+		}
+	}
+	b.by[category] = append(b.by[category], plan.Target{URL: text, Class: class})
+}
+
+// special reports whether a host is an address that no public site has: the guard would refuse it, every time.
+func special(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return err == nil && measurement.AddressClassOf(address) != measurement.AddressPublic
+}
+
+// Targets returns what was taken: one of each category in turn, so that a bound costs every category alike.
+func (b *Builder) Targets() []plan.Target {
+	var names []string
+	for name := range b.by {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var out []plan.Target
+	left := 0
+	for i := 0; ; i++ {
+		any := false
+		for _, name := range names {
+			if i >= len(b.by[name]) {
+				continue
+			}
+			any = true
+			if len(out) == b.of.Most {
+				left++
+				continue
+			}
+			out = append(out, b.by[name][i])
+		}
+		if !any {
+			break
+		}
+	}
+	if left > 0 {
+		b.Skipped["more than fit"] = left
+	}
+	return out
+}
+
+func noEOF(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}

@@ -1,0 +1,47 @@
+package list
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/lamplight-net/lamplight/probes/internal/plan"
+)
+
+// Draft is a list before anybody signed it.
+type Draft struct {
+	Name            string
+	Serial          uint64
+	Issued, Expires time.Time
+	Targets         []plan.Target
+}
+
+// Text returns the bytes to sign: the built-in plan's anchors and resolvers, and the draft's targets in place of
+// its own. It fails on what no probe would take.
+func (d Draft) Text() ([]byte, error) {
+	builtIn, err := plan.Default()
+	if err != nil {
+		return nil, err
+	}
+	inner, err := plan.Encode(plan.Plan{
+		Version: "list", Domestic: builtIn.Domestic, Foreign: builtIn.Foreign, Resolvers: builtIn.Resolvers,
+		Targets: d.Targets, BeatEvery: builtIn.BeatEvery, TargetEvery: builtIn.TargetEvery,
+	})
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.MarshalIndent(file{
+		Name: d.Name, Serial: d.Serial, Issued: d.Issued.UTC(), Expires: d.Expires.UTC(), Plan: inner,
+	}, "", " ")
+	if err != nil {
+		return nil, fmt.Errorf("encode the list: %w", err)
+	}
+	text = append(text, '\n')
+	if len(text) > MaxBytes {
+		return nil, fmt.Errorf("list has %d bytes, at most %d: take fewer targets", len(text), MaxBytes)
+	}
+	if _, err := parse(text); err != nil {
+		return nil, err
+	}
+	return text, nil
+}

@@ -1,0 +1,131 @@
+package probes
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/lamplight-net/lamplight/probes/internal/list"
+	"github.com/lamplight-net/lamplight/probes/internal/minisign"
+)
+
+// ListConfig is what a target list is made of.
+type ListConfig struct {
+	Files   []string
+	Country string
+	Name    string // "" means the country in small letters
+	Serial  uint64
+	Days    int // until it should have been replaced
+	Most    int
+	Risky   bool
+}
+
+// BuildList writes a list of the targets in test lists of Citizen Lab's format to a file, to be signed, and says on
+// w what was taken.
+func BuildList(cfg ListConfig, out string, now time.Time, w io.Writer) error {
+	builder, err := list.NewBuilder(list.Selection{Country: cfg.Country, Risky: cfg.Risky, Most: cfg.Most})
+	if err != nil {
+		return err
+	}
+	for _, name := range cfg.Files {
+		if err := addFile(builder, name); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	targets := builder.Targets()
+	if len(targets) == 0 {
+		return errors.New("no target was taken: give test lists with sites in them")
+	}
+	if cfg.Name == "" {
+		cfg.Name = strings.ToLower(cfg.Country)
+	}
+	issued := now.UTC().Truncate(time.Second)
+	text, err := list.Draft{
+		Name: cfg.Name, Serial: cfg.Serial, Issued: issued, Expires: issued.AddDate(0, 0, cfg.Days), Targets: targets,
+	}.Text()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(out, text, 0o644); err != nil {
+		return fmt.Errorf("write the list: %w", err)
+	}
+	fmt.Fprintf(w, "%d targets in %s, issue %d of list %s\n", len(targets), out, cfg.Serial, cfg.Name)
+	for _, reason := range slices.Sorted(maps.Keys(builder.Skipped)) {
+		fmt.Fprintf(w, "%d rows left out: %s\n", builder.Skipped[reason], reason)
+	}
+	_, err = fmt.Fprintf(w, "Now let as many people sign it as your probes ask for, each with a key of their own:\n  minisign -Sm %s -x %s.NAME.minisig\n", out, out)
+	return err
+}
+
+func addFile(b *list.Builder, name string) error {
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	return b.Add(file)
+}
+
+// PackList puts a list and its signatures into one file, as a gateway hands it out, if the keys make it one.
+func PackList(listFile string, signatures, keys []string, needed int, out string, w io.Writer) error {
+	text, err := readUpTo(listFile, list.MaxBytes)
+	if err != nil {
+		return err
+	}
+	signed := list.Signed{List: text}
+	for _, name := range signatures {
+		signature, err := readUpTo(name, 4<<10)
+		if err != nil {
+			return err
+		}
+		signed.Signatures = append(signed.Signatures, string(signature))
+	}
+	trust := list.Trust{Needed: needed}
+	for _, name := range keys {
+		text, err := readUpTo(name, 4<<10)
+		if err != nil {
+			return err
+		}
+		key, err := minisign.ParsePublicKey(string(text))
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		trust.Keys = append(trust.Keys, key)
+	}
+	l, err := list.Open(signed, trust)
+	if err != nil {
+		return err
+	}
+	packed, err := json.Marshal(signed)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(out, packed, 0o644); err != nil {
+		return fmt.Errorf("write the signed list: %w", err)
+	}
+	_, err = fmt.Fprintf(w, "issue %d of list %s, %d targets, signed by at least %d of %d: %s\n",
+		l.Serial, l.Name, len(l.Plan.Targets), needed, len(keys), out)
+	return err
+}
+
+func readUpTo(name string, most int64) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, most+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if int64(len(text)) > most {
+		return nil, fmt.Errorf("%s is longer than %d bytes", name, most)
+	}
+	return text, nil
+}

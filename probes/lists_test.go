@@ -1,0 +1,69 @@
+package probes_test
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"encoding/base64"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/lamplight-net/lamplight/probes"
+)
+
+func write(t *testing.T, folder, name string, text []byte) string {
+	t.Helper()
+	path := filepath.Join(folder, name)
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// From test lists to the file that a probe takes, with two of three people's signatures.
+func TestAListIsBuiltAndPacked(t *testing.T) {
+	folder := t.TempDir()
+	source := write(t, folder, "ke.csv", []byte("url,category_code\nhttps://news.example.ke/,NEWS\nhttps://bet.example/,GMB\n"))
+	drafted := filepath.Join(folder, "list.json")
+	var said bytes.Buffer
+	cfg := probes.ListConfig{Files: []string{source}, Country: "KE", Serial: 3, Days: 90, Most: 300}
+	if err := probes.BuildList(cfg, drafted, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), &said); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(said.String(), "1 targets in") || !strings.Contains(said.String(), "1 rows left out: risky") {
+		t.Errorf("it says %q", said.String())
+	}
+	text, err := os.ReadFile(drafted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys, signatures []string
+	for i := range 3 {
+		key := ed25519.NewKeyFromSeed(append(make([]byte, 31), byte(i)))
+		id := []byte("signer-" + string('0'+rune(i)))
+		signature := ed25519.Sign(key, text)
+		global := ed25519.Sign(key, slices.Concat(signature, []byte("c")))
+		encode := base64.StdEncoding.EncodeToString
+		keys = append(keys, write(t, folder, string(id)+".pub",
+			[]byte(encode(slices.Concat([]byte("Ed"), id, key.Public().(ed25519.PublicKey))))))
+		signatures = append(signatures, write(t, folder, string(id)+".minisig", []byte("untrusted comment: x\n"+
+			encode(slices.Concat([]byte("Ed"), id, signature))+"\ntrusted comment: c\n"+encode(global)+"\n")))
+	}
+	packed := filepath.Join(folder, "signed.json")
+	if err := probes.PackList(drafted, signatures[:1], keys, 2, packed, &said); err == nil {
+		t.Error("one signature of two makes a list")
+	}
+	if _, err := os.Stat(packed); err == nil {
+		t.Error("what is no list was written")
+	}
+	said.Reset()
+	if err := probes.PackList(drafted, signatures[1:], keys, 2, packed, &said); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(said.String(), "issue 3 of list ke, 1 targets") {
+		t.Errorf("it says %q", said.String())
+	}
+}
