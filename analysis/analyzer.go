@@ -112,7 +112,7 @@ func (a *Analyzer) analyze(ctx context.Context, since, until time.Time) ([]incid
 	if err != nil {
 		return nil, err
 	}
-	due := revise.Due(conclude.Incidents(seen), known, revise.Window{Since: since, Until: until}, time.Now().UTC())
+	due := revise.Due(conclude.Incidents(seen), known, revise.Window{Since: since, Until: until, Series: seen.Series}, time.Now().UTC())
 	var saved []incident.Incident
 	for _, i := range due {
 		i, err := a.incidents.Save(ctx, i)

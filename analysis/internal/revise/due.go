@@ -4,11 +4,15 @@ import (
 	"time"
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
+	"github.com/lamplight-net/lamplight/analysis/internal/series"
 )
 
-// Window is the data's time that a conclusion is about: events that were not over before Since and began
-// before Until.
-type Window struct{ Since, Until time.Time }
+// Window is what a conclusion is about: events that were not over before Since and began before Until.
+type Window struct {
+	Since, Until time.Time
+	// Series are what it rests on. Of an event that they could not show nothing is taken back.
+	Series []series.Series
+}
 
 func (w Window) holds(i *incident.Incident) bool {
 	return i.Onset.Best.Before(w.Until) && (i.End == nil || !i.End.Best.Before(w.Since))
@@ -51,7 +55,8 @@ func Due(found, known []incident.Incident, w Window, computedAt time.Time) []inc
 	return append(due, withdrawn(before, of, w, computedAt)...)
 }
 
-// withdrawn returns the candidates that nothing found now is the same event as.
+// withdrawn returns the candidates that nothing found now is the same event as, although it would be found if
+// it were there.
 func withdrawn(before []incident.Incident, of map[int]int, w Window, computedAt time.Time) []incident.Incident {
 	confirmed := make(map[int]bool, len(of))
 	for _, k := range of {
@@ -59,7 +64,8 @@ func withdrawn(before []incident.Incident, of map[int]int, w Window, computedAt 
 	}
 	var due []incident.Incident
 	for k := range before {
-		if i := before[k]; !confirmed[k] && i.State == incident.StateCandidate {
+		i := before[k]
+		if !confirmed[k] && i.State == incident.StateCandidate && w.shows(&i) {
 			i.State, i.AsOf, i.ComputedAt = incident.StateWithdrawn, w.Until, computedAt
 			due = append(due, i)
 		}

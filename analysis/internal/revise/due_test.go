@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
+	"github.com/lamplight-net/lamplight/analysis/internal/series"
 )
 
 var day = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
@@ -23,6 +24,10 @@ func event(from, to, asOf float64) incident.Incident {
 	i := incident.Incident{
 		State: incident.StateCandidate, Place: incident.Place{Country: "XL"}, Type: incident.TypeNationwide,
 		Extent: incident.ExtentFull, Onset: moment(from), AsOf: at(asOf),
+		Evidence: []incident.Evidence{
+			{Signal: incident.SignalProbes, Place: incident.Place{Country: "XL"}, Source: "probes", Verdict: incident.VerdictSaw},
+			{Signal: incident.SignalBGP, Place: incident.Place{Country: "XL"}, Source: "ioda", Verdict: incident.VerdictCouldNotSee},
+		},
 	}
 	if to != 0 {
 		end := moment(to)
@@ -31,13 +36,27 @@ func event(from, to, asOf float64) incident.Incident {
 	return i
 }
 
-func with(i incident.Incident, change func(*incident.Incident)) incident.Incident {
-	change(&i)
+func with(i incident.Incident, changes ...func(*incident.Incident)) incident.Incident {
+	for _, change := range changes {
+		change(&i)
+	}
 	return i
 }
 
 func named(id string) func(*incident.Incident) {
 	return func(i *incident.Incident) { i.ID = id }
+}
+
+// probes returns XL's probes from an hour to another, all of them there but where hole says that nobody looked.
+func probes(from, to float64, hole func(hour float64) bool) []series.Series {
+	key := series.Key{Place: incident.Place{Country: "XL"}, Signal: incident.SignalProbes, Source: "probes"}
+	s := series.New(key, "", at(from), at(to))
+	for i := range s.Values {
+		if hole == nil || !hole(s.At(i).Sub(day).Hours()) {
+			s.Values[i] = 40
+		}
+	}
+	return []series.Series{s}
 }
 
 // brief writes the revisions due, one a line.
@@ -54,7 +73,7 @@ func brief(due []incident.Incident) []string {
 }
 
 func TestDue(t *testing.T) {
-	week := Window{Since: day.Add(-7 * 24 * time.Hour), Until: at(12)}
+	week := Window{Since: day.Add(-7 * 24 * time.Hour), Until: at(12), Series: probes(-8*24, 12, nil)}
 	a := with(event(1, 0, 3), named("a"))
 	for _, test := range []struct {
 		name         string
