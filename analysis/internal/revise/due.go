@@ -47,6 +47,7 @@ func Due(found, known []incident.Incident, w Window, computedAt time.Time) []inc
 		case !again:
 			i.ID = newID(&i, taken)
 			due = append(due, i)
+		case i.AsOf.Before(before[k].AsOf): // what was known later stands
 		case ours(before[k].State) && worthSaying(&before[k], &i):
 			i.ID = before[k].ID
 			due = append(due, i)
@@ -65,7 +66,7 @@ func withdrawn(before []incident.Incident, of map[int]int, w Window, computedAt 
 	var due []incident.Incident
 	for k := range before {
 		i := before[k]
-		if !confirmed[k] && i.State == incident.StateCandidate && w.shows(&i) {
+		if !confirmed[k] && i.State == incident.StateCandidate && !w.Until.Before(i.AsOf) && w.shows(&i) {
 			i.State, i.AsOf, i.ComputedAt = incident.StateWithdrawn, w.Until, computedAt
 			due = append(due, i)
 		}

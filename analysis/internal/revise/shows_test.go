@@ -50,3 +50,16 @@ func TestWithdrawnOnlyWhereItWouldShow(t *testing.T) {
 		})
 	}
 }
+
+// A look at less data than was looked at before changes nothing.
+func TestAnEarlierLookChangesNothing(t *testing.T) {
+	known := []incident.Incident{with(event(1, 5, 48), named("a")), with(event(2, 0, 48), named("b"), network(1))}
+	w := Window{Since: at(-7 * 24), Until: at(3), Series: probes(-48, 3, nil)}
+	if due := Due([]incident.Incident{event(1, 0, 3)}, known, w, at(100)); len(due) != 0 {
+		t.Errorf("due %v", brief(due))
+	}
+	w.Until = at(48)
+	if due := Due([]incident.Incident{event(1, 6, 48)}, known[:1], w, at(100)); len(due) != 1 {
+		t.Errorf("of as much data as before: due %v", brief(due))
+	}
+}
