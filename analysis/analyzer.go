@@ -49,7 +49,8 @@ func (c *AnalyzerConfig) validate() error {
 	return nil
 }
 
-// Analyzer concludes incidents from what was seen. One at a time may run on a database.
+// Analyzer concludes incidents from what was seen. One may run on a database: of two that come to the same
+// revision at once neither writes it, and their look fails with incident.ErrRevised.
 type Analyzer struct {
 	cfg       AnalyzerConfig
 	db        *store.DB
@@ -104,17 +105,22 @@ func (a *Analyzer) Analyze(ctx context.Context, since, until time.Time) ([]incid
 
 func (a *Analyzer) analyze(ctx context.Context, since, until time.Time) ([]incident.Incident, error) {
 	// On the hour, so that from look to look the window moves as the hours do that analysis reckons in.
-	seen, err := a.look(ctx, since.Add(-a.cfg.Baseline).Truncate(time.Hour), until)
+	from := since.Add(-a.cfg.Baseline).Truncate(time.Hour)
+	seen, err := a.look(ctx, from, until)
 	if err != nil {
 		return nil, err
 	}
-	known, err := a.incidents.List(ctx, incident.Filter{Since: since, Until: until})
+	known, err := a.incidents.List(ctx, incident.Filter{Since: from, Until: until})
 	if err != nil {
 		return nil, err
 	}
-	due := revise.Due(conclude.Incidents(seen), known, revise.Window{Since: since, Until: until, Series: seen.Series}, time.Now().UTC())
+	taken, err := a.incidents.IDs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	window := revise.Window{Since: since, Until: until, Series: seen.Series}
 	var saved []incident.Incident
-	for _, i := range due {
+	for _, i := range revise.Due(conclude.Incidents(seen), known, taken, window, time.Now().UTC()) {
 		i, err := a.incidents.Save(ctx, i)
 		if err != nil {
 			return saved, err

@@ -2,10 +2,12 @@ package incident
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/lamplight-net/lamplight/ingest/store"
@@ -17,11 +19,13 @@ var ErrNotFound = errors.New("incident not found")
 // Repository keeps incidents in ClickHouse. Revisions are immutable: a revision once written is the
 // answer for its number for good. Only analysis saves; anybody reads.
 type Repository struct {
-	db *store.DB
+	db     *store.DB
+	writer string     // tells this repository's claims from those of others
+	saving sync.Mutex // one revision at a time
 }
 
 // NewRepository returns the repository of db. Migrate must have run.
-func NewRepository(db *store.DB) *Repository { return &Repository{db: db} }
+func NewRepository(db *store.DB) *Repository { return &Repository{db: db, writer: rand.Text()} }
 
 // Filter selects incidents. The zero Filter selects all.
 type Filter struct {
@@ -73,6 +77,21 @@ func (r *Repository) List(ctx context.Context, f Filter) ([]Incident, error) {
 		return nil, fmt.Errorf("list incidents: %w", err)
 	}
 	return incidents, nil
+}
+
+// IDs returns the id of every incident, whatever became of it.
+func (r *Repository) IDs(ctx context.Context) (map[string]bool, error) {
+	type named struct {
+		ID string `ch:"id"`
+	}
+	out := make(map[string]bool)
+	for n, err := range store.Select[named](ctx, r.db, "SELECT DISTINCT id FROM v_incidents") {
+		if err != nil {
+			return nil, fmt.Errorf("list ids of incidents: %w", err)
+		}
+		out[n.ID] = true
+	}
+	return out, nil
 }
 
 // Latest returns the newest revision of an incident, complete. It fails with ErrNotFound when there is

@@ -70,7 +70,9 @@ func save(t *testing.T, r *incident.Repository, i incident.Incident) incident.In
 func TestRevisions(t *testing.T) {
 	r := openRepository(t)
 	first := save(t, r, event("a", "IQ", 2, 0))
-	second := save(t, r, event("a", "IQ", 2, 4))
+	second := event("a", "IQ", 2, 4)
+	second.Revision = first.Revision
+	second = save(t, r, second)
 	if first.Revision != 1 || second.Revision != 2 {
 		t.Errorf("revisions %d and %d", first.Revision, second.Revision)
 	}

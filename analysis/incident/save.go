@@ -43,22 +43,34 @@ type row struct {
 	Document      string     `ch:"document"`
 }
 
-// Save writes i as the revision after the latest one of its id, 1 when there is none, and returns it
-// with that number. Two writers of one id must not run at once; if they do, the earlier ComputedAt of
-// one revision number stands.
+// ErrRevised says that an incident was revised, or is being, by somebody else since the caller looked. To
+// look again is the cure; where it comes again and again, two programs analyze one database, and one of them
+// must be stopped.
+var ErrRevised = errors.New("the incident was revised by another writer")
+
+// Save writes i as the revision after i.Revision, which is the latest that the caller knows, zero for none. It
+// returns i with its new number. Where that is not the latest, or another writer is at the same revision, it
+// writes nothing and fails with ErrRevised.
 func (r *Repository) Save(ctx context.Context, i Incident) (Incident, error) {
-	latest, err := r.Latest(ctx, i.ID)
-	switch {
-	case errors.Is(err, ErrNotFound):
-		i.Revision = 1
-	case err != nil:
-		return Incident{}, err
-	default:
-		i.Revision = latest.Revision + 1
-	}
+	r.saving.Lock()
+	defer r.saving.Unlock()
+	compared := i.Revision
+	i.Revision++
 	saved, err := newRow(i)
 	if err != nil {
 		return Incident{}, fmt.Errorf("save incident %s: %w", i.ID, err)
+	}
+	// The claim comes before the look at what is there: of two writers at least one sees the other's claim, or
+	// else what it has written.
+	if err := r.claim(ctx, i.ID, i.Revision); err != nil {
+		return Incident{}, fmt.Errorf("save incident %s revision %d: %w", i.ID, i.Revision, err)
+	}
+	latest, err := r.Latest(ctx, i.ID)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return Incident{}, err
+	}
+	if latest.Revision != compared {
+		return Incident{}, fmt.Errorf("save incident %s after revision %d, the latest is %d: %w", i.ID, compared, latest.Revision, ErrRevised)
 	}
 	if err := store.Insert(ctx, r.db, "incidents", []row{saved}); err != nil {
 		return Incident{}, fmt.Errorf("save incident %s: %w", i.ID, err)

@@ -1,6 +1,7 @@
 package revise
 
 import (
+	"maps"
 	"time"
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
@@ -18,55 +19,46 @@ func (w Window) holds(i *incident.Incident) bool {
 	return i.Onset.Best.Before(w.Until) && (i.End == nil || !i.End.Best.Before(w.Since))
 }
 
-// Due returns the revisions to write, given the incidents found now and the latest revisions known, both
-// of which may hold others than those of the window. The known may come without points. computedAt is when
-// the conclusion was reached.
-func Due(found, known []incident.Incident, w Window, computedAt time.Time) []incident.Incident {
-	var now, before []incident.Incident
-	for _, i := range found {
-		if w.holds(&i) {
-			now = append(now, i)
-		}
-	}
-	for _, i := range known {
-		if w.holds(&i) {
-			before = append(before, i)
-		}
-	}
-	of := pair(now, before)
-	taken := make(map[string]bool, len(known))
-	for _, k := range known {
-		taken[k.ID] = true
+// Due returns the revisions to write, given the incidents found now and the latest revisions known. Either may
+// hold others than those of the window: what was over just before it may turn out to have lasted. The known may
+// come without points. taken has every id that there is. computedAt is when the conclusion was reached. The
+// Revision of each is that of the latest known, zero for a new incident.
+func Due(found, known []incident.Incident, taken map[string]bool, w Window, computedAt time.Time) []incident.Incident {
+	of := pair(found, known)
+	named := maps.Clone(taken)
+	if named == nil {
+		named = make(map[string]bool)
 	}
 	var due []incident.Incident
-	for n := range now {
-		i := now[n]
+	for n := range found {
+		i := found[n]
 		i.ComputedAt = computedAt
 		k, again := of[n]
 		switch {
+		case !w.holds(&i):
 		case !again:
-			i.ID = newID(&i, taken)
+			i.ID = newID(&i, named)
 			due = append(due, i)
-		case i.AsOf.Before(before[k].AsOf): // what was known later stands
-		case ours(before[k].State) && worthSaying(&before[k], &i):
-			i.ID = before[k].ID
+		case i.AsOf.Before(known[k].AsOf): // what was known later stands
+		case ours(known[k].State) && worthSaying(&known[k], &i):
+			i.ID, i.Revision = known[k].ID, known[k].Revision
 			due = append(due, i)
 		}
 	}
-	return append(due, withdrawn(before, of, w, computedAt)...)
+	return append(due, withdrawn(known, of, w, computedAt)...)
 }
 
 // withdrawn returns the candidates that nothing found now is the same event as, although it would be found if
 // it were there.
-func withdrawn(before []incident.Incident, of map[int]int, w Window, computedAt time.Time) []incident.Incident {
+func withdrawn(known []incident.Incident, of map[int]int, w Window, computedAt time.Time) []incident.Incident {
 	confirmed := make(map[int]bool, len(of))
 	for _, k := range of {
 		confirmed[k] = true
 	}
 	var due []incident.Incident
-	for k := range before {
-		i := before[k]
-		if !confirmed[k] && i.State == incident.StateCandidate && !w.Until.Before(i.AsOf) && w.shows(&i) {
+	for k := range known {
+		i := known[k]
+		if !confirmed[k] && i.State == incident.StateCandidate && w.holds(&i) && !w.Until.Before(i.AsOf) && w.shows(&i) {
 			i.State, i.AsOf, i.ComputedAt = incident.StateWithdrawn, w.Until, computedAt
 			due = append(due, i)
 		}

@@ -114,7 +114,7 @@ func TestDue(t *testing.T) {
 			[]string{"a candidate XL 01:00-06:00", "b withdrawn XL 03:00-06:00"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := brief(Due(test.found, test.known, test.window, at(12)))
+			got := brief(Due(test.found, test.known, nil, test.window, at(12)))
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("due (-want +got):\n%s", diff)
 			}
@@ -124,7 +124,7 @@ func TestDue(t *testing.T) {
 
 func TestIDsDiffer(t *testing.T) {
 	twice := []incident.Incident{event(1, 2, 3), event(1, 2, 3)}
-	due := Due(twice, nil, Window{Since: day, Until: at(12)}, at(12))
+	due := Due(twice, nil, nil, Window{Since: day, Until: at(12)}, at(12))
 	if len(due) != 2 || due[0].ID == due[1].ID {
 		t.Errorf("got %v, want two ids", brief(due))
 	}
@@ -134,9 +134,9 @@ func TestDueDoesNotDependOnOrder(t *testing.T) {
 	found := []incident.Incident{event(1, 6, 8), event(4, 7, 8)}
 	known := []incident.Incident{with(event(1, 5, 8), named("a")), with(event(4, 8, 8), named("b"))}
 	w := Window{Since: day, Until: at(12)}
-	want := brief(Due(found, known, w, at(12)))
+	want := brief(Due(found, known, nil, w, at(12)))
 	known[0], known[1] = known[1], known[0]
-	if diff := cmp.Diff(want, brief(Due(found, known, w, at(12)))); diff != "" {
+	if diff := cmp.Diff(want, brief(Due(found, known, nil, w, at(12)))); diff != "" {
 		t.Errorf("the order of the known changes what is due:\n%s", diff)
 	}
 }

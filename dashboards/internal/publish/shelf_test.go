@@ -29,7 +29,10 @@ func shelved(t *testing.T, revisions ...incident.Incident) *publish.Shelf {
 		t.Fatal(err)
 	}
 	repository := incident.NewRepository(db)
+	latest := make(map[string]int)
 	for _, r := range revisions {
+		r.Revision = latest[r.ID]
+		latest[r.ID]++
 		if _, err := repository.Save(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}

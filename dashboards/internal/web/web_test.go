@@ -28,7 +28,11 @@ type running struct {
 // save adds a revision, as analysis would while the site runs.
 func (r running) save(t *testing.T, i incident.Incident) {
 	t.Helper()
-	if _, err := incident.NewRepository(r.db).Save(t.Context(), i); err != nil {
+	repository := incident.NewRepository(r.db)
+	if latest, err := repository.Latest(t.Context(), i.ID); err == nil {
+		i.Revision = latest.Revision
+	}
+	if _, err := repository.Save(t.Context(), i); err != nil {
 		t.Fatal(err)
 	}
 }
