@@ -121,7 +121,7 @@ func (a *Analyzer) analyze(ctx context.Context, since, until time.Time) ([]incid
 	window := revise.Window{Since: since, Until: until, Series: seen.Series}
 	var saved []incident.Incident
 	for _, i := range revise.Due(conclude.Incidents(seen), known, taken, window, time.Now().UTC()) {
-		i, err := a.incidents.Save(ctx, i)
+		i, err := a.save(ctx, i)
 		if err != nil {
 			return saved, err
 		}
@@ -130,6 +130,18 @@ func (a *Analyzer) analyze(ctx context.Context, since, until time.Time) ([]incid
 			"place", i.Place.String(), "type", string(i.Type), "onset", i.Onset.Best, "ongoing", i.Ongoing())
 	}
 	return saved, nil
+}
+
+// save writes a revision. What is taken back keeps its series: they show what was once believed, and why.
+func (a *Analyzer) save(ctx context.Context, i incident.Incident) (incident.Incident, error) {
+	if i.State == incident.StateWithdrawn {
+		whole, err := a.incidents.Latest(ctx, i.ID)
+		if err != nil {
+			return incident.Incident{}, err
+		}
+		i.Evidence = whole.Evidence
+	}
+	return a.incidents.Save(ctx, i)
 }
 
 // look reads everything that a conclusion rests on.
