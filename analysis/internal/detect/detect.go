@@ -114,9 +114,9 @@ func (d *detector) step(i int) {
 	for k := range d.tracks {
 		d.tracks[k].judge(i, d.learners[k])
 	}
-	d.sharp[i] = fuse(d.tracks, 0, i, func(t *Track) float64 { return -t.Z[i] })
+	d.sharp[i] = alone(d.tracks, i)
 	for k := range scales {
-		d.evidence[k][i] = fuse(d.tracks, k, i, func(t *Track) float64 { return t.Fall[k][i] })
+		d.evidence[k][i] = average(d.tracks, k, i)
 		d.high[k]++
 		if !(d.evidence[k][i] >= d.p.Enter) {
 			d.high[k], d.spent[k] = 0, false

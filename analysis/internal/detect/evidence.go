@@ -35,10 +35,19 @@ type Track struct {
 	means [scales]mean
 }
 
-// power returns how many standard deviations a total loss would be in bin i, at most the limit; zero
-// where the signal cannot see.
+// power returns how many standard deviations a total loss of the mean over a window that ends with bin i would
+// be, at most the limit; zero where most of the window was not seen.
 func (t *Track) power(scale, i int) float64 {
-	if math.IsNaN(t.Fall[scale][i]) || math.IsNaN(t.SD[scale][i]) {
+	if math.IsNaN(t.Fall[scale][i]) {
+		return 0
+	}
+	return t.reach(scale, i)
+}
+
+// reach returns how many standard deviations a total loss would be, by what was expected of bin i; zero where
+// nothing was.
+func (t *Track) reach(scale, i int) float64 {
+	if math.IsNaN(t.SD[scale][i]) {
 		return 0
 	}
 	return min(t.Expected[i]/t.SD[scale][i], t.limit)
@@ -86,20 +95,31 @@ func family(s incident.Signal) int {
 	}
 }
 
-// fuse returns the evidence of bin i that the place is dark, in standard deviations, or NaN when no
-// signal could see. It is the matched filter for an event that takes the same share of every signal: the
-// sum of what each shows weighted by its power, over the root of the summed squares of power. A signal
-// that shows nothing although it could counts against; one that cannot see counts for neither side.
-func fuse(tracks []Track, scale, i int, shows func(*Track) float64) float64 {
+// average returns the evidence of the window that ends with bin i.
+func average(tracks []Track, scale, i int) float64 {
+	return fuse(tracks, func(t *Track) (shows, power float64) { return t.Fall[scale][i], t.power(scale, i) })
+}
+
+// alone returns the evidence of bin i by itself. It asks only who saw that bin: the first bin of a hole is not
+// seen although most of the window before it was, and the first bin after it is.
+func alone(tracks []Track, i int) float64 {
+	return fuse(tracks, func(t *Track) (shows, power float64) { return -t.Z[i], t.reach(0, i) })
+}
+
+// fuse returns the evidence that the place is dark, in standard deviations, or NaN when no signal could see. It
+// is the matched filter for an event that takes the same share of every signal: the sum of what each shows
+// weighted by its power, over the root of the summed squares of power. A signal that shows nothing although it
+// could counts against; one that cannot see counts for neither side.
+func fuse(tracks []Track, look func(*Track) (shows, power float64)) float64 {
 	var most, powers [families]float64
 	for k := range tracks {
-		shown := shows(&tracks[k])
-		if math.IsNaN(shown) {
+		shows, power := look(&tracks[k])
+		if math.IsNaN(shows) {
 			continue
 		}
 		f := family(tracks[k].Signal)
-		most[f] = max(most[f], below(shown))
-		powers[f] = max(powers[f], tracks[k].power(scale, i))
+		most[f] = max(most[f], below(shows))
+		powers[f] = max(powers[f], power)
 	}
 	sum, squares := 0.0, 0.0
 	for f := range families {
