@@ -2,6 +2,7 @@ package detect
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
@@ -162,9 +163,11 @@ func (d *detector) enter(i int) {
 }
 
 // stay decides whether the event goes on. Holes in every signal that fired leave it as it is: an event
-// does not end because nobody looked.
+// does not end because nobody looked. Where no signal fired, they show together what none shows alone, and
+// are asked together when it ends.
 func (d *detector) stay(i int) {
 	looked, low := false, false
+	fused := d.evidence[d.now.scale][i]
 	for k := range d.tracks {
 		fall := d.tracks[k].Fall[d.now.scale][i]
 		if fall >= d.p.Enter/2 {
@@ -175,6 +178,9 @@ func (d *detector) stay(i int) {
 			low = low || fall >= d.p.Enter/4
 		}
 	}
+	if !slices.Contains(d.fired, true) {
+		looked, low = !math.IsNaN(fused), fused >= d.p.Enter/4
+	}
 	if !looked {
 		return
 	}
@@ -183,13 +189,17 @@ func (d *detector) stay(i int) {
 		d.calm = 0
 	}
 	d.weak++
-	if d.evidence[d.now.scale][i] >= d.p.Enter/2 {
+	if fused >= d.p.Enter/2 {
 		d.weak = 0
 	}
 	if d.calm >= d.p.EnterBins || time.Duration(d.weak)*series.Bin >= d.p.Tail {
 		d.close(i-max(d.calm, d.weak)+1, false)
 	}
 }
+
+// fell reports whether a signal is one of those that show the event under way: that fired, or any of all
+// when none did.
+func (d *detector) fell(k int) bool { return d.fired[k] || !slices.Contains(d.fired, true) }
 
 func (d *detector) close(until int, open bool) {
 	d.now.until, d.now.open = until, open
@@ -214,7 +224,7 @@ func (d *detector) expired(i int) bool {
 func (d *detector) deep(i int) bool {
 	seen := false
 	for k := range d.tracks {
-		if !d.fired[k] {
+		if !d.fell(k) {
 			continue
 		}
 		lost, known := 0, 0

@@ -23,9 +23,10 @@ type held struct {
 
 // hold looks at the event under way as its baseline is given up, in bin i.
 func (d *detector) hold(i int) *held {
-	h := &held{fired: slices.Clone(d.fired), low: i}
+	h := &held{low: i}
 	for k := range d.tracks {
 		t := &d.tracks[k]
+		h.fired = append(h.fired, d.fell(k))
 		h.before = append(h.before, middle(t.Expected[max(0, i-24*hour):i+1]))
 		h.now = append(h.now, middle(t.Values[max(0, i-24*hour):i+1]))
 	}
