@@ -91,6 +91,8 @@ type episode struct {
 	scale       int // the shortest window whose evidence reached Enter
 	open        bool
 	held        *held // of an event that went on when its fall was taken for the new normal
+	// step is how often the coarsest of the signals that show it measures.
+	step time.Duration
 }
 
 type detector struct {
@@ -202,7 +204,12 @@ func (d *detector) stay(i int) {
 func (d *detector) fell(k int) bool { return d.fired[k] || !slices.Contains(d.fired, true) }
 
 func (d *detector) close(until int, open bool) {
-	d.now.until, d.now.open = until, open
+	d.now.until, d.now.open, d.now.step = until, open, series.Bin
+	for k := range d.tracks {
+		if d.fell(k) {
+			d.now.step = max(d.now.step, d.tracks[k].Step)
+		}
+	}
 	d.episodes = append(d.episodes, d.now)
 	d.inside, d.high = false, [scales]int{}
 	for k := range d.spent {

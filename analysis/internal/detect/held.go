@@ -3,9 +3,6 @@ package detect
 import (
 	"math"
 	"slices"
-	"time"
-
-	"github.com/lamplight-net/lamplight/analysis/incident"
 )
 
 // held is an event whose fall was taken for the new normal. That changes what further falls are judged by. It
@@ -66,14 +63,6 @@ func (h *held) look(tracks []Track, i int) {
 		h.bins++
 		h.over = h.bins >= hour
 	}
-}
-
-// end returns the last bin of the event and when it ended, nil while it goes on in the last of n bins.
-func (h *held) end(n int, at func(int) time.Time) (last int, end *incident.Interval) {
-	if !h.over {
-		return n - 1, nil
-	}
-	return h.low, &incident.Interval{Earliest: at(h.low + 1), Best: at(h.low + 1), Latest: at(h.back)}
 }
 
 // middle returns the median of the known values, NaN of none.

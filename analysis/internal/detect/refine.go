@@ -36,13 +36,19 @@ func (d *detector) refine(e episode, after int) Detection {
 	for _, s := range d.evidence[e.scale][e.from:e.until] {
 		f.Score = max(f.Score, below(s))
 	}
-	f.Onset = d.onset(f.First, after)
+	normal := e.until // the bin by which it had ended
 	switch {
+	case e.held != nil && e.held.over:
+		f.Last, normal = e.held.low, e.held.back
 	case e.held != nil:
-		f.Last, f.End = e.held.end(len(d.sharp), d.tracks[0].At)
+		f.Last = len(d.sharp) - 1
 	case !e.open:
 		f.Last = d.last(e, f.First)
-		end := d.end(f.Last, e.until)
+		normal = d.normal(f.Last, e.until)
+	}
+	f.Onset = d.onset(f.First, after, e.step)
+	if !e.open || e.held != nil && e.held.over {
+		end := d.end(f.Last, normal, e.step)
 		f.End = &end
 	}
 	return f
@@ -110,24 +116,35 @@ func (d *detector) half(from, until int) float64 {
 
 const hour = int(time.Hour / series.Bin)
 
-// onset returns the interval in which the event began: after the last bin that looked normal, by the
-// end of the first that did not, and not before after, when the event before was still on.
-func (d *detector) onset(first, after int) incident.Interval {
+// onset returns the interval in which the event began: after the last bin that looked normal, by the end of the
+// first that did not, and not before after, when the event before was still on. A value of a coarse source may
+// have been taken at any time of its step, which makes either moment later or earlier by what a step has more
+// than a bin.
+func (d *detector) onset(first, after int, step time.Duration) incident.Interval {
 	at := d.tracks[0].At
 	normal := first - 1
 	for normal >= after && !(d.sharp[normal] < d.p.Enter/4) {
 		normal--
 	}
-	return incident.Interval{Earliest: at(normal + 1), Best: at(first), Latest: at(first + 1)}
+	earliest := at(normal + 1).Add(series.Bin - step)
+	if earliest.Before(at(after)) {
+		earliest = at(after)
+	}
+	return incident.Interval{Earliest: earliest, Best: at(first), Latest: at(first + 1).Add(step - series.Bin)}
 }
 
-// end returns the interval in which the event ended: after the last bin that looked dark, by the first
-// that looked normal again.
-func (d *detector) end(last, until int) incident.Interval {
+// end returns the interval in which the event ended: within the last bin that looked dark or after it, by the
+// first that looked normal again, and widened like the onset.
+func (d *detector) end(last, normal int, step time.Duration) incident.Interval {
 	at := d.tracks[0].At
+	return incident.Interval{Earliest: at(last).Add(series.Bin - step), Best: at(last + 1), Latest: at(normal).Add(step - series.Bin)}
+}
+
+// normal returns the first bin after last that looked normal again, until if none did before.
+func (d *detector) normal(last, until int) int {
 	normal := last + 1
 	for normal < until && !(d.sharp[normal] < d.p.Enter/4) {
 		normal++
 	}
-	return incident.Interval{Earliest: at(last + 1), Best: at(last + 1), Latest: at(normal)}
+	return normal
 }

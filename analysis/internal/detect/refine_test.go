@@ -16,19 +16,19 @@ func interval(i incident.Interval) string {
 func TestOnsetAndEndAreIntervals(t *testing.T) {
 	for _, test := range []struct{ name, script, onset, end string }{
 		{"seen bin by bin", `
-			bgp 02:00 04:00 0.1`, "02:00/02:00/02:05", "04:00/04:00/04:00"},
+			bgp 02:00 04:00 0.1`, "02:00/02:00/02:05", "03:55/04:00/04:00"},
 		{"nobody looked when it began", `
 			bgp 01:45 02:00 hole
-			bgp 02:00 04:00 0.1`, "01:45/02:00/02:05", "04:00/04:00/04:00"},
+			bgp 02:00 04:00 0.1`, "01:45/02:00/02:05", "03:55/04:00/04:00"},
 		{"nobody looked when it ended", `
 			bgp 02:00 04:00 0.1
-			bgp 04:00 04:15 hole`, "02:00/02:00/02:05", "04:00/04:00/04:15"},
+			bgp 04:00 04:15 hole`, "02:00/02:00/02:05", "03:55/04:00/04:15"},
 		{"a hole within says nothing of either", `
 			bgp 02:00 04:00 0.1
-			bgp 02:45 03:15 hole`, "02:00/02:00/02:05", "04:00/04:00/04:00"},
+			bgp 02:45 03:15 hole`, "02:00/02:00/02:05", "03:55/04:00/04:00"},
 		{"a short dip before is not the event", `
 			bgp 00:30 00:35 0.5
-			bgp 02:00 04:00 0.1`, "02:00/02:00/02:05", "04:00/04:00/04:00"},
+			bgp 02:00 04:00 0.1`, "02:00/02:00/02:05", "03:55/04:00/04:00"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := read(t, "signal bgp 10000\n"+test.script)
