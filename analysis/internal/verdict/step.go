@@ -30,6 +30,8 @@ func (f *facts) failingStep() step {
 		return atDNS
 	case certificateFailure(failure):
 		return atTLS
+	case failure == measurement.FailureConnectionRefused:
+		return atTCP
 	case f.begun():
 		return atHTTP
 	}

@@ -28,7 +28,14 @@ var tcpRules = []Rule{
 // is of a name that the site itself led to.
 func unconnected(words ...measurement.Failure) func(*facts) bool {
 	return func(f *facts) bool {
-		return f.pageMissing() && f.anyProbe(func(r *measurement.Record) bool {
+		if !f.pageMissing() {
+			return false
+		}
+		// A redirect led to a name that was not written down.
+		if f.failed == atTCP && f.page.HTTP.Redirects > 0 && slices.Contains(words, f.page.Failure) && f.controlGets() && !f.connectionFails(f.page.Failure) {
+			return true
+		}
+		return f.anyProbe(func(r *measurement.Record) bool {
 			if r.TCP == nil || !slices.Contains(words, r.Failure) || !f.counts(r) || f.connectedTo(r.Target) {
 				return false
 			}
@@ -36,6 +43,11 @@ func unconnected(words ...measurement.Failure) func(*facts) bool {
 			return connects || !tried && f.controlGets() && (hostOf(r) != f.host || f.vouched(r.TCP.Address.Unmap()))
 		})
 	}
+}
+
+// connectionFails reports whether a connection that was written down failed with a word.
+func (f *facts) connectionFails(word measurement.Failure) bool {
+	return f.anyProbe(func(r *measurement.Record) bool { return r.TCP != nil && r.Failure == word })
 }
 
 // counts reports whether a failed connection says something about the other end. A probe without IPv6 cannot tell a
@@ -49,8 +61,14 @@ func (f *facts) counts(r *measurement.Record) bool {
 	})
 }
 
+// connectedTo reports whether a connection to a target stood, at an address that the page's resolver gave: what other
+// resolvers knew does not help a reader.
 func (f *facts) connectedTo(target string) bool {
-	return f.anyProbe(func(r *measurement.Record) bool { return r.TCP != nil && r.Failure == "" && r.Target == target })
+	given := answersOf(f.path).public
+	return f.anyProbe(func(r *measurement.Record) bool {
+		return r.TCP != nil && r.Failure == "" && r.Target == target &&
+			(hostOf(r) != f.host || len(given) == 0 || slices.Contains(given, r.TCP.Address.Unmap()))
+	})
 }
 
 // controlConnects reports whether the control connected to an address, and whether it tried to.
