@@ -11,6 +11,6 @@ SELECT
     sum(m.foreign_answered) AS foreign_answered,
     max(m.generated) AS generated
 FROM v_measurements AS m
-WHERE m.kind = 'beat' AND m.measured_at >= ? AND m.measured_at < ?
+WHERE m.source = 'lamplight' AND m.vantage = 'probe' AND m.kind = 'beat' AND m.measured_at >= ? AND m.measured_at < ?
 GROUP BY bin, country, asn
 ORDER BY bin, country, asn

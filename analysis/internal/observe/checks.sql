@@ -6,7 +6,7 @@ WITH
             toStartOfInterval(measured_at, INTERVAL 30 MINUTE) AS half_hour,
             if(class = 'service', domain(target), '') AS service
         FROM v_measurements
-        WHERE kind IN ('dns', 'tcp', 'tls', 'http') AND (class != 'service' OR kind = 'http')
+        WHERE source = 'lamplight' AND vantage = 'probe' AND kind IN ('dns', 'tcp', 'tls', 'http') AND (class != 'service' OR kind = 'http')
             AND measured_at >= ? AND measured_at < ?
     ),
     reached AS
@@ -14,7 +14,7 @@ WITH
         SELECT kind, target, toStartOfInterval(measured_at, INTERVAL 30 MINUTE) AS half_hour,
             groupUniqArray(country) AS reached_from
         FROM v_measurements
-        WHERE kind IN ('dns', 'tcp', 'tls', 'http') AND failure = '' AND measured_at >= ? AND measured_at < ?
+        WHERE source = 'lamplight' AND kind IN ('dns', 'tcp', 'tls', 'http') AND failure = '' AND measured_at >= ? AND measured_at < ?
         GROUP BY kind, target, half_hour
     )
 SELECT

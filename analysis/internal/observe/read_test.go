@@ -37,6 +37,7 @@ func row(country string, probe int, at time.Time, kind string) store.Measurement
 	return store.Measurement{
 		ID: string(sum[:16]), Batch: string(sum[:]), Probe: string(key[:]), MeasuredAt: at, ReceivedAt: at.Add(time.Second),
 		Country: country, ASN: 64501, NetworkType: "fixed", Origin: "declared", Kind: kind,
+		Source: store.SourceLamplight, Vantage: store.VantageProbe,
 	}
 }
 

@@ -1,0 +1,40 @@
+package observe
+
+import (
+	"testing"
+	"time"
+
+	"github.com/lamplight-net/lamplight/analysis/internal/series"
+	"github.com/lamplight-net/lamplight/ingest/store"
+)
+
+// TestReadCountsOwnProbesAlone checks that neither somebody else's results nor a control are taken for probes, and that
+// a control's success still shows that a target is up.
+func TestReadCountsOwnProbesAlone(t *testing.T) {
+	db := openStore(t)
+	at := day.Add(time.Minute)
+	as := func(m store.Measurement, source, vantage string) store.Measurement {
+		m.Source, m.Vantage = source, vantage
+		return m
+	}
+	const target = "https://chat.example/"
+	rows := []store.Measurement{as(fetch("ZZ", 99, at, "service", target, ""), store.SourceLamplight, store.VantageControl)}
+	for probe := range 8 {
+		rows = append(rows,
+			beat("XL", probe, at), fetch("XL", probe, at, "service", target, "connection_reset"),
+			as(beat("XL", 20+probe, at), store.SourceLamplight, store.VantageControl),
+			as(beat("XL", 40+probe, at), store.SourceOONI, store.VantageProbe),
+			as(fetch("XL", 60+probe, at, "service", target, ""), store.SourceOONI, store.VantageProbe),
+			as(fetch("XL", 80+probe, at, "service", target, ""), store.SourceLamplight, store.VantageControl))
+	}
+	insert(t, db, rows)
+	until := day.Add(series.Bin)
+	beats, err := store.Collect(store.Select[Beats](t.Context(), db, beatsSQL, until, day, until))
+	if err != nil || len(beats) != 1 || beats[0].Heard != 8 {
+		t.Errorf("beats %+v, %v; want those of 8 probes", beats, err)
+	}
+	checks, err := store.Collect(store.Select[Checks](t.Context(), db, checksSQL, day, until, day, until))
+	if err != nil || len(checks) != 1 || checks[0].Tried != 8 || checks[0].Succeeded != 0 {
+		t.Errorf("checks %+v, %v; want 8 that failed where a control succeeded", checks, err)
+	}
+}
