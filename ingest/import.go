@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/netip"
 	"strings"
 	"time"
@@ -18,12 +19,15 @@ import (
 
 // ImportConfig is a recording that somebody else made, and what it does not say of itself.
 type ImportConfig struct {
-	Kind    string `arg:"" help:"Format of the recording: ioda, atlas or stop." enum:"ioda,atlas,stop"`
+	Kind    string `arg:"" help:"Format of the recording: ioda, atlas, stop or ooni." enum:"ioda,atlas,stop,ooni"`
 	Source  string `arg:"" help:"File, or http(s) address, packed with gzip or not." placeholder:"FILE|URL"`
 	Entity  string `name:"entity" help:"ioda: what the series are of: country/IQ, region/4369 or asn/5089."`
 	Country string `name:"country" help:"atlas: the country of all its probes, instead of looking prefixes up."`
 
 	CountryNames map[string]string `name:"country-name" help:"stop: the code of a name that the list has for a country, beside the usual ones, as Lampland=XL; may be repeated." placeholder:"NAME=CODE"`
+
+	// BlockPage recognizes block pages in the answers that a recording of OONI's holds; nil recognizes none.
+	BlockPage func(header http.Header, body []byte) string `kong:"-"`
 }
 
 // ImportResult counts what a recording holds.
@@ -51,7 +55,7 @@ func Import(ctx context.Context, cfg ImportConfig, kafka KafkaConfig, geo GeoCon
 			return ImportResult{}, fmt.Errorf("--country-name %s=%s: the code is not two capital letters, as in Lampland=XL", name, code)
 		}
 	}
-	options := feeds.Options{Entity: cfg.Entity, Country: cfg.Country, CountryNames: cfg.CountryNames, Progress: progress}
+	options := feeds.Options{Entity: cfg.Entity, Country: cfg.Country, CountryNames: cfg.CountryNames, BlockPage: cfg.BlockPage, Progress: progress}
 	if geo.Country != "" {
 		places, err := geo.open()
 		if err != nil {

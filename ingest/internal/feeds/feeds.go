@@ -11,6 +11,7 @@ import (
 
 	"github.com/lamplight-net/lamplight/ingest/internal/feeds/atlas"
 	"github.com/lamplight-net/lamplight/ingest/internal/feeds/ioda"
+	"github.com/lamplight-net/lamplight/ingest/internal/feeds/ooni"
 	"github.com/lamplight-net/lamplight/ingest/internal/feeds/stop"
 )
 
@@ -22,6 +23,7 @@ const (
 	KindIODA  Kind = "ioda"  // signals of one entity: rows of store.Signal
 	KindAtlas Kind = "atlas" // RIPE Atlas measurement 7000: rows of store.AtlasConnection
 	KindSTOP  Kind = "stop"  // Access Now's reports: rows of store.Report
+	KindOONI  Kind = "ooni"  // OONI's Web Connectivity: rows of observation.Observation
 )
 
 // Options say how to read a recording.
@@ -36,6 +38,8 @@ type Options struct {
 	// CountryNames gives the ISO 3166-1 alpha-2 codes of names that a recording of KindStop may use beside
 	// the usual ones.
 	CountryNames map[string]string
+	// BlockPage recognizes the block pages in a recording of KindOONI; nil recognizes none.
+	BlockPage ooni.BlockPage
 	// Progress, when not nil, is told how many bytes of how many a step ("download", "check", "import")
 	// has done. Total is zero when it is not known.
 	Progress func(step string, done, total int64)
@@ -68,8 +72,12 @@ func (o Options) parser(kind Kind) (parse, error) {
 		return func(r io.Reader, skip func(string)) iter.Seq2[any, error] {
 			return rows(stop.Read(r, o.CountryNames, skip))
 		}, nil
+	case KindOONI:
+		return func(r io.Reader, skip func(string)) iter.Seq2[any, error] {
+			return rows(ooni.Rows(r, o.BlockPage, skip))
+		}, nil
 	}
-	return nil, fmt.Errorf("%q is not a kind of recording: give %s, %s or %s", kind, KindIODA, KindAtlas, KindSTOP)
+	return nil, fmt.Errorf("%q is not a kind of recording: give %s, %s, %s or %s", kind, KindIODA, KindAtlas, KindSTOP, KindOONI)
 }
 
 func (o Options) locator() (func(netip.Addr) (string, error), error) {
@@ -137,8 +145,8 @@ func Open(ctx context.Context, kind Kind, from string, o Options) (*Recording, e
 // Result returns what the check counted.
 func (r *Recording) Result() Result { return r.result }
 
-// Rows reads the recording again and yields its rows: store.Signal, store.AtlasConnection or
-// store.Report by its kind, always the same and in the same order. ReceivedAt is left to whoever
+// Rows reads the recording again and yields its rows: store.Signal, store.AtlasConnection, store.Report
+// or observation.Observation by its kind, always the same and in the same order. ReceivedAt is left to whoever
 // receives them. An error, yielded last, means that the file cannot be read any more or has changed.
 func (r *Recording) Rows(ctx context.Context) iter.Seq2[any, error] {
 	return r.read(ctx, "import", func(string) {})

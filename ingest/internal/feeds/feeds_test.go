@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/lamplight-net/lamplight/ingest/internal/feeds"
+	"github.com/lamplight-net/lamplight/ingest/internal/observation"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
@@ -24,6 +25,8 @@ import (
 const (
 	signals = "timestamp,bgp,LABEL\n1735689600,2917,0\n1735689900,,1\n"
 	events  = `{"msm_id":7000,"type":"connection","prb_id":11,"event":"connect","asn":64501,"prefix":"198.51.100.0/24","timestamp":1735689601}` + "\n"
+	results = `{"test_name":"signal","data_format_version":"0.2.0"}` + "\n" + `{"test_name":"web_connectivity","data_format_version":"0.2.0","input":"https://site.example/",` +
+		`"measurement_start_time":"2024-02-12 20:33:47","probe_cc":"XL","test_keys":{"http_experiment_failure":"eof_error"}}` + "\n"
 	reports = "start_date,end_date,country,geo_scope,area_name,shutdown_type,shutdown_extent,affected_network,actual_cause," +
 		"event,info_source_link,an_link,other_affected,facebook_affected,twitter_affected,whatsapp_affected,instagram_affected,telegram_affected\n" +
 		`2021-03-04,\N,Kenya,\N,Nationwide,Shutdown,Full network,Mobile,\N,\N,\N,\N,\N,No,No,No,No,No` + "\n" +
@@ -89,6 +92,7 @@ func TestKinds(t *testing.T) {
 		{feeds.KindIODA, signals, feeds.Options{Entity: "country/IQ"}, store.Signal{}, feeds.Result{Taken: 1, Skipped: map[string]int{"empty": 1, "other column": 2}}},
 		{feeds.KindAtlas, events, feeds.Options{Country: "KE"}, store.AtlasConnection{}, feeds.Result{Taken: 1, Skipped: map[string]int{}}},
 		{feeds.KindSTOP, reports, feeds.Options{}, store.Report{}, feeds.Result{Taken: 1, Skipped: map[string]int{"unknown country": 1}}},
+		{feeds.KindOONI, results, feeds.Options{}, observation.Observation{}, feeds.Result{Taken: 1, Skipped: map[string]int{"test signal": 1}}},
 	} {
 		t.Run(string(test.kind), func(t *testing.T) {
 			plain := open(t, test.kind, save(t, test.content), test.options)
@@ -118,6 +122,8 @@ func typeName(v any) string {
 		return "connection"
 	case store.Report:
 		return "report"
+	case observation.Observation:
+		return "observation"
 	}
 	return "none"
 }
@@ -149,7 +155,7 @@ func TestOpenRefuses(t *testing.T) {
 		options feeds.Options
 		want    string
 	}{
-		{"a kind that is none", "ripe", good, iraq, `"ripe" is not a kind of recording: give ioda, atlas or stop`},
+		{"a kind that is none", "ripe", good, iraq, `"ripe" is not a kind of recording: give ioda, atlas, stop or ooni`},
 		{"no entity", feeds.KindIODA, good, feeds.Options{}, "--entity"},
 		{"no place", feeds.KindAtlas, save(t, events), feeds.Options{}, "give --country"},
 		{"no code", feeds.KindAtlas, save(t, events), feeds.Options{Country: "Kenya"}, "--country"},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/lamplight-net/lamplight/ingest/internal/bus"
+	"github.com/lamplight-net/lamplight/ingest/internal/observation"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
@@ -17,6 +18,9 @@ type Rows struct {
 	Atlas    []store.AtlasConnection
 	Reports  []store.Report
 	Rejected []error
+
+	Observations []observation.Observation
+	ReceivedAt   time.Time // of Observations
 }
 
 // maxRejected bounds the reasons kept of one message; the first ones say enough.
@@ -40,8 +44,11 @@ func Decode(m bus.Message) (Rows, error) {
 		rows.Atlas, rows.Rejected = decodeLines(m.Value, receivedAt, atlasLine.row)
 	case kindReports:
 		rows.Reports, rows.Rejected = decodeLines(m.Value, receivedAt, reportLine.row)
+	case kindObservations:
+		rows.Observations, rows.Rejected = decodeLines(m.Value, receivedAt, observationLine.row)
+		rows.ReceivedAt = receivedAt
 	default:
-		return Rows{}, errors.New("message header kind is none of signals, atlas, reports")
+		return Rows{}, errors.New("message header kind is none of signals, atlas, reports, observations")
 	}
 	return rows, nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/lamplight-net/lamplight/ingest/internal/bus"
+	"github.com/lamplight-net/lamplight/ingest/internal/observation"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
@@ -16,6 +17,8 @@ const (
 	kindSignals = "signals"
 	kindAtlas   = "atlas"
 	kindReports = "reports"
+
+	kindObservations = "observations"
 )
 
 // The names of the message's headers.
@@ -30,7 +33,8 @@ const (
 	maxBytes = 512 << 10
 )
 
-// Encode packs rows of store.Signal, store.AtlasConnection or store.Report into messages, in their order.
+// Encode packs rows of store.Signal, store.AtlasConnection, store.Report or observation.Observation into messages, in
+// their order.
 // receivedAt is when all of them were taken in. It yields an error at most once, last: one of rows, or that
 // a row is of another type or cannot be kept.
 func Encode(rows iter.Seq2[any, error], receivedAt time.Time) iter.Seq2[bus.Message, error] {
@@ -106,6 +110,10 @@ func encodeRow(row any, receivedAt time.Time) (kind string, line []byte, err err
 		l := fromReport(r)
 		_, err = l.row(receivedAt)
 		return kindReports, marshal(l, &err), err
+	case observation.Observation:
+		l := fromObservation(r)
+		_, err = l.row(receivedAt)
+		return kindObservations, marshal(l, &err), err
 	}
 	return "", nil, fmt.Errorf("%T is not a row of a feed", row)
 }

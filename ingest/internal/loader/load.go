@@ -44,7 +44,7 @@ func (d decoder) decode(m bus.Message) (rows, error) {
 	case bus.TopicBatches:
 		return d.decodeBatch(m)
 	case bus.TopicFeeds:
-		return decodeFeed(m)
+		return d.decodeFeed(m)
 	}
 	return rows{}, fmt.Errorf("nobody loads topic %s", m.Topic)
 }
@@ -65,10 +65,13 @@ func (d decoder) decodeBatch(m bus.Message) (rows, error) {
 	return rows{measurements: measurementRows(e, opened, d.asn), batches: []store.Batch{batch}}, nil
 }
 
-func decodeFeed(m bus.Message) (rows, error) {
+func (d decoder) decodeFeed(m bus.Message) (rows, error) {
 	feed, err := feedwire.Decode(m)
 	if err != nil {
 		return rows{}, err
 	}
-	return rows{signals: feed.Signals, atlas: feed.Atlas, reports: feed.Reports}, errors.Join(feed.Rejected...)
+	return rows{
+		measurements: observationRows(feed.Observations, feed.ReceivedAt, d.asn),
+		signals:      feed.Signals, atlas: feed.Atlas, reports: feed.Reports,
+	}, errors.Join(feed.Rejected...)
 }

@@ -1,0 +1,193 @@
+package ooni
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"html"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/lamplight-net/lamplight/probes/measurement"
+)
+
+// bodyBytes is how much of a body is hashed: as much as Lamplight's own probes read, so that hashes compare.
+const bodyBytes = 64 << 10
+
+// chain returns the requests that a browser would have made, the first one first.
+func (r *reading) chain() []*request {
+	var out []*request
+	deep := false
+	for i := range r.keys.Requests {
+		q := &r.keys.Requests[i]
+		if r.classic && !q.tagged("classic") {
+			continue
+		}
+		deep = deep || len(q.Tags) > 0
+		out = append(out, q)
+	}
+	slices.Reverse(out) // the list begins with the last
+	if !deep {
+		return out
+	}
+	slices.SortStableFunc(out, func(a, b *request) int {
+		if a.depth() != b.depth() {
+			return a.depth() - b.depth()
+		}
+		switch { // of several at a depth, the one that got an answer counts
+		case a.Failure != "" && b.Failure == "":
+			return -1
+		case a.Failure == "" && b.Failure != "":
+			return 1
+		}
+		return 0
+	})
+	return out
+}
+
+func (q *request) url() *url.URL {
+	at, err := url.Parse(string(q.Request.URL))
+	if err != nil {
+		return nil
+	}
+	return at
+}
+
+func (q *request) redirects() bool { return q.Response.Code >= 300 && q.Response.Code < 400 }
+
+// location returns where a redirect leads, nil for what is none.
+func (q *request) location(from *url.URL) *url.URL {
+	if !q.redirects() || from == nil {
+		return nil
+	}
+	for header, value := range q.Response.Headers {
+		if strings.EqualFold(header, "Location") {
+			if to, err := from.Parse(string(value)); err == nil && to.Hostname() != "" {
+				return to
+			}
+		}
+	}
+	return nil
+}
+
+// page returns the record of the whole: what a browser would have been left with. beneath are the records of the steps.
+func (r *reading) page(beneath []measurement.Record) (measurement.Record, bool) {
+	chain := r.chain()
+	if len(chain) == 0 {
+		out := r.record(measurement.KindHTTP, r.input.String(), when{}, r.keys.HTTPFailure)
+		out.HTTP = &measurement.HTTP{}
+		if out.Failure == "" {
+			out.Failure = r.unasked(beneath)
+		}
+		return out, out.Failure != ""
+	}
+	first, last := chain[0], chain[len(chain)-1]
+	out := r.record(measurement.KindHTTP, r.input.String(), when{Begin: first.Begin, End: last.End}, last.Failure)
+	out.HTTP = &measurement.HTTP{}
+	at := last.url()
+	for i, q := range chain {
+		if i < len(chain)-1 && q.redirects() && q.depth() <= chain[i+1].depth() {
+			out.HTTP.Redirects++
+		}
+	}
+	if to := last.location(at); to != nil && last.Failure == "" && out.HTTP.Redirects < 255 {
+		// The next request was not made: the step before it failed.
+		out.HTTP.Redirects++
+		at = to
+		out.Failure = word(r.keys.HTTPFailure)
+	}
+	if at != nil {
+		out.HTTP.Plain, out.HTTP.Elsewhere = at.Scheme == "http", at.Hostname() != "" && !r.sameSite(at.Hostname())
+	}
+	r.fill(out.HTTP, last)
+	out.HTTP.PaceMS = r.pace(last)
+	return out, true
+}
+
+func (r *reading) fill(h *measurement.HTTP, q *request) {
+	if q.Response.Code >= 100 && q.Response.Code <= 599 {
+		h.Status = uint16(q.Response.Code)
+	}
+	body := string(q.Response.Body)
+	body = body[:min(len(body), bodyBytes)]
+	h.BodyBytes = uint32(len(body))
+	if body != "" {
+		sum := sha256.Sum256([]byte(body))
+		h.BodySHA256 = hex.EncodeToString(sum[:])
+	}
+	if found := title.FindStringSubmatch(body); found != nil {
+		h.TitleSHA256 = titleHash(found[1])
+	}
+	if r.blockPage == nil {
+		return
+	}
+	header := http.Header{}
+	for name, value := range q.Response.Headers {
+		header.Set(name, string(value))
+	}
+	h.Fingerprint = r.blockPage(header, []byte(body))
+}
+
+// title is how OONI's test helper finds one, with attributes allowed.
+var title = regexp.MustCompile(`(?is)<title[^>]*>([^<]{1,512})</title>`)
+
+// titleHash hashes a title without the spelling that helpers and bodies differ in. One without words has none.
+func titleHash(text string) string {
+	words := strings.Join(strings.Fields(html.UnescapeString(text)), " ")
+	if words == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(words))
+	return hex.EncodeToString(sum[:])
+}
+
+// unasked says why there was nobody to ask for the page.
+func (r *reading) unasked(beneath []measurement.Record) measurement.Failure {
+	if failure := word(r.keys.DNSFailure); failure != "" {
+		return failure
+	}
+	useless, failure := false, measurement.Failure("")
+	for i := range beneath {
+		d := &beneath[i]
+		switch {
+		case d.DNS != nil && d.DNS.Resolver == measurement.ResolverSystem:
+			for _, a := range d.DNS.Answers {
+				useless = useless || a.Class != measurement.AddressPublic
+			}
+		case d.TCP != nil && d.Failure != "" && failure == "":
+			failure = d.Failure
+		case d.TLS != nil && d.Failure != "":
+			failure = d.Failure
+		}
+	}
+	if useless {
+		return measurement.FailureDNSBogon
+	}
+	return failure
+}
+
+const maxPace = bodyBytes / measurement.PaceBytes
+
+// pace returns when each further piece of an answer was there. The bytes counted are those on the wire, so a few of
+// them are headers and encryption.
+func (r *reading) pace(q *request) []uint32 {
+	var out []uint32
+	read := number(0)
+	for i := range r.keys.Events {
+		e := &r.keys.Events[i]
+		if q.Begin == 0 || e.Operation != "read" || e.Transaction != q.Transaction || e.End < q.Begin || e.Bytes < 0 {
+			continue
+		}
+		read += e.Bytes
+		for read >= number(len(out)+1)*measurement.PaceBytes && len(out) < maxPace {
+			at := milliseconds(e.End - q.Begin)
+			if len(out) > 0 && at < out[len(out)-1] {
+				return nil // the events are not in their order
+			}
+			out = append(out, at)
+		}
+	}
+	return out
+}
