@@ -15,12 +15,18 @@ import (
 
 type importCommand struct {
 	ingest.ImportConfig
+	fingerprintSettings
 	Kafka ingest.KafkaConfig `embed:""`
 	Geo   ingest.GeoConfig   `embed:""`
 }
 
 // Run publishes one recording.
 func (c *importCommand) Run(ctx context.Context, p *process) error {
+	blockPage, err := c.recognizer()
+	if err != nil {
+		return err
+	}
+	c.BlockPage = blockPage
 	result, err := ingest.Import(ctx, c.ImportConfig, c.Kafka, c.Geo, p.log, newBar(p.err).step)
 	if err != nil {
 		return err

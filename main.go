@@ -28,7 +28,8 @@ type cli struct {
 	Site    siteCommand    `cmd:"" help:"Show the incidents to the public."`
 
 	Migrate  migrateCommand  `cmd:"" help:"Create or update the tables."`
-	Import   importCommand   `cmd:"" help:"Put somebody else's recording through Kafka: IODA series, RIPE Atlas connections, reported shutdowns."`
+	Import   importCommand   `cmd:"" help:"Put somebody else's recording through Kafka: IODA series, RIPE Atlas connections, reported shutdowns, OONI results."`
+	Verdict  verdictCommand  `cmd:"" help:"Say of results in files whether a site was blocked, how and why: no server is needed."`
 	Evaluate evaluateCommand `cmd:"" help:"Measure detection on a folder of labeled recordings, beside IODA's published rules."`
 
 	List    listCommand    `cmd:"" help:"Make and sign off what probes are asked to look at."`
