@@ -20,9 +20,21 @@ import (
 // LabelsFile is the file of a folder that names its series and their events.
 const LabelsFile = "labels.csv"
 
-// Label is one labeled event. End is the end of its last bin: the file gives that bin's start.
+// Label is one labeled event. End is the end of its last bin: the file gives that bin's start. As read, an
+// event that goes on for longer than its series has no End.
 type Label struct {
 	Start, End time.Time
+}
+
+// within returns the label with an End: that of the series, for one that had none.
+func (l Label) within(until time.Time) Label {
+	if l.End.IsZero() {
+		l.End = until
+		if earliest := l.Start.Add(series.Bin); l.End.Before(earliest) {
+			l.End = earliest
+		}
+	}
+	return l
 }
 
 // labeled is one series file and the events labeled in it, in order of the label file.
@@ -32,7 +44,7 @@ type labeled struct {
 }
 
 // readLabels reads the events of each series file. A row without start and end names a series in which
-// nothing happened.
+// nothing happened; one without end an event that goes on until the series ends.
 func readLabels(fsys fs.FS) ([]labeled, error) {
 	f, err := fsys.Open(LabelsFile)
 	if err != nil {
@@ -78,6 +90,9 @@ func parseLabel(start, end string) (Label, error) {
 	from, err := parseTime(start)
 	if err != nil {
 		return Label{}, fmt.Errorf("start_utc: %w", err)
+	}
+	if end == "" {
+		return Label{Start: from}, nil
 	}
 	until, err := parseTime(end)
 	if err != nil {

@@ -103,7 +103,7 @@ func readRecording(fsys fs.FS, l labeled) (*recording, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", l.file, err)
 	}
-	r := &recording{file: l.file, place: place, labels: l.labels}
+	r := &recording{file: l.file, place: place}
 	points := make([][]series.Point, len(sources()))
 	for {
 		row, err := rows.next()
@@ -117,7 +117,9 @@ func readRecording(fsys fs.FS, l labeled) (*recording, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read %s: line %d: %w", l.file, rows.line(), err)
 		}
-		r.cover(at)
+		if err := r.cover(at); err != nil {
+			return nil, fmt.Errorf("read %s: line %d: %w", l.file, rows.line(), err)
+		}
 		for i, c := range sources() {
 			v, ok, err := parseValue(row[c.column])
 			if err != nil {
@@ -137,18 +139,42 @@ func readRecording(fsys fs.FS, l labeled) (*recording, error) {
 	if len(r.series) == 0 {
 		return nil, fmt.Errorf("read %s: no value in any of the columns bgp, ping-slash24, merit-nt, ucsd-nt, gtr", l.file)
 	}
+	for _, label := range l.labels {
+		r.labels = append(r.labels, label.within(r.until))
+	}
 	return r, nil
 }
 
-// cover widens the recording to hold the bin of at.
-func (r *recording) cover(at time.Time) {
+// maxSpan bounds a recording: every bin of it is held in memory, seen or not, and one wrong year in a file
+// would otherwise ask for gigabytes.
+const maxSpan = 2 * 366 * 24 * time.Hour
+
+// Nobody measured the internet's reach by the minute before, and nobody has after.
+var (
+	earliest = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	latest   = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// cover widens the recording to hold the bin of at. It refuses a time that cannot be, and one that lies too
+// far from the others.
+func (r *recording) cover(at time.Time) error {
+	if at.Before(earliest) || !at.Before(latest) {
+		return fmt.Errorf("time %s is not between 2000 and 2100: times are Unix seconds, or like 2026-03-01T04:00:00Z", at.Format(time.RFC3339))
+	}
+	from, until := r.from, r.until
 	bin := at.Truncate(series.Bin)
-	if r.from.IsZero() || bin.Before(r.from) {
-		r.from = bin
+	if from.IsZero() || bin.Before(from) {
+		from = bin
 	}
-	if end := bin.Add(series.Bin); end.After(r.until) {
-		r.until = end
+	if end := bin.Add(series.Bin); end.After(until) {
+		until = end
 	}
+	if until.Sub(from) > maxSpan {
+		return fmt.Errorf("time %s makes the recording reach from %s to %s, and it may hold at most two years: correct a wrong time, or split the file",
+			at.Format(time.RFC3339), from.Format(time.DateOnly), until.Format(time.DateOnly))
+	}
+	r.from, r.until = from, until
+	return nil
 }
 
 func timeColumn(t *table) (string, error) {

@@ -63,12 +63,35 @@ func TestReadRecording(t *testing.T) {
 	}
 }
 
+// An event that is labeled without an end goes on until its series ends.
+func TestLabelWithoutEnd(t *testing.T) {
+	at := func(minute int) time.Time { return time.Date(2026, 3, 1, 0, minute, 0, 0, time.UTC) }
+	files, err := readLabels(folder(LabelsFile, "series_file,start_utc,end_utc\n"+
+		iraq+",2026-03-01T00:05:00Z,\n"+iraq+",2026-03-01T00:00:00Z,2026-03-01T00:00:00Z\n"+iraq+",2026-03-01T06:00:00Z,\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := readRecording(folder(iraq, "timestamp,bgp\n1772323200,670\n1772324100,5\n"), files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Label{{at(5), at(20)}, {at(0), at(5)}, {at(360), at(365)}} // the last begins after the series ends
+	if diff := cmp.Diff(want, r.labels); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestReadRecordingSaysWhereItIsWrong(t *testing.T) {
 	for _, test := range []struct{ name, file, want string }{
 		{"empty", "", "first line"},
 		{"no time", "bgp\n1\n", "no column timestamp or datetime"},
 		{"no row", "timestamp,bgp\n", "no value in any of the columns"},
 		{"no signal that is known", "timestamp,dns\n1772323200,1\n", "no value in any of the columns"},
+		{"before there was anything to see", "timestamp,bgp\n1772323200,1\n17,2\n", "IQ.csv: line 3: time 1970-01-01T00:00:17Z is not between 2000 and 2100"},
+		{"at the zero of the clock", "timestamp,bgp\n0,2\n", "line 2: time 1970-01-01T00:00:00Z is not"},
+		{"before it", "timestamp,bgp\n-100000000,2\n", "line 2: time 1966-"},
+		{"long after", "timestamp,bgp\n1772323200,1\n4102444800,2\n", "line 3: time 2100-01-01T00:00:00Z is not"},
+		{"a wrong year", "timestamp,bgp\n1772323200,1\n946684800,2\n", "line 3: time 2000-01-01T00:00:00Z makes the recording reach from 2000-01-01 to 2026-03-01"},
 		{"milliseconds", "timestamp,bgp\n1772323200000,1\n", `line 2: "1772323200000" is neither`},
 		{"a word", "timestamp,bgp\n1772323200,1\n1772323500,many\n", `line 3: column bgp: "many" is not a number`},
 		{"a comma for the point", "timestamp,bgp\n1772323200,1,5\n", "line 2"},
