@@ -25,6 +25,10 @@ func (c *analyzeCommand) Run(ctx context.Context, p *process) (err error) {
 	if c.Loop && (!c.Since.IsZero() || !c.Until.IsZero()) {
 		return errors.New("--loop looks at the present: leave out --since and --until")
 	}
+	since, until, err := c.span(time.Now())
+	if err != nil {
+		return err
+	}
 	db, err := open(ctx, c.ClickHouse)
 	if err != nil {
 		return err
@@ -36,10 +40,6 @@ func (c *analyzeCommand) Run(ctx context.Context, p *process) (err error) {
 	}
 	if c.Loop {
 		return together(ctx, analyzer.Run, c.Operator.serve(p))
-	}
-	since, until, err := c.span(time.Now())
-	if err != nil {
-		return err
 	}
 	saved, err := analyzer.Analyze(ctx, since, until)
 	for _, i := range saved {
@@ -56,6 +56,12 @@ func (c *analyzeCommand) Run(ctx context.Context, p *process) (err error) {
 	return err
 }
 
+// earliest is the first day of which anybody has series.
+var earliest = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// longest bounds what is looked at in one go: every bin of it, of every place, is held in memory.
+const longest = 366 * 24 * time.Hour
+
 // span returns what to look at.
 func (c *analyzeCommand) span(now time.Time) (since, until time.Time, err error) {
 	until = now.UTC().Add(-c.Settle)
@@ -65,6 +71,15 @@ func (c *analyzeCommand) span(now time.Time) (since, until time.Time, err error)
 	since = until.Add(-c.Reopen)
 	if !c.Since.IsZero() {
 		since = c.Since.Time
+	}
+	if !c.Since.IsZero() && since.Before(earliest) {
+		return since, until, fmt.Errorf("--since %s: there is nothing to analyze before 2000-01-01", since.Format(time.RFC3339))
+	}
+	if !c.Until.IsZero() && until.Before(earliest) {
+		return since, until, fmt.Errorf("--until %s: there is nothing to analyze before 2000-01-01", until.Format(time.RFC3339))
+	}
+	if until.Sub(since) > longest {
+		return since, until, fmt.Errorf("--since %s is more than a year before --until %s: analyze a year at a time", since.Format(time.RFC3339), until.Format(time.RFC3339))
 	}
 	if !since.Before(until) {
 		return since, until, fmt.Errorf("--since %s is not before --until %s", since.Format(time.RFC3339), until.Format(time.RFC3339))

@@ -31,6 +31,10 @@ func TestBadValuesNameTheFlag(t *testing.T) {
 	key := "--gateway-key=" + t.TempDir() + "/gateway.key"
 	for line, want := range map[string]string{
 		"analyze --since yesterday":                          "--since: \"yesterday\" is not a time like 2026-03-01",
+		"analyze --since 1970-01-01":                         "--since 1970-01-01T00:00:00Z: there is nothing to analyze before 2000-01-01",
+		"analyze --until 1970-01-01":                         "--until 1970-01-01T00:00:00Z: there is nothing to analyze before 2000-01-01",
+		"analyze --since 2020-01-01":                         "--since 2020-01-01T00:00:00Z is more than a year before --until",
+		"analyze --since 2026-03-02 --until 2026-03-01":      "is not before --until",
 		"analyze --loop --since 2026-03-01":                  "--loop looks at the present",
 		"gateway --rate-total 0 " + key:                      "--rate-total: 0 is not between 1 and",
 		"gateway --listen here " + key:                       "--listen: \"here\" is not an address like",
