@@ -1,13 +1,64 @@
-// Package consent says to a volunteer what the probe does and what it can cost, before it does anything.
+// Package consent says to a volunteer what the probe does and what it can cost, finds out whether that was
+// understood, and remembers what was agreed to.
 //
-// It holds the words and nothing else: they are a file of their own, so that people who do not read Go
-// can review and translate them.
+// Nobody agrees by accident, and nobody agrees to what they have not seen: an agreement names the version of
+// the text and of the campaign, and holds for these alone. The words are files of their own, so that people who
+// do not read Go can review and translate them.
 package consent
 
-import _ "embed" // the notice
+import (
+	"crypto/sha256"
+	_ "embed" // the notice
+	"encoding/hex"
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/lamplight-net/lamplight/probes/internal/list"
+)
 
 //go:embed notice.txt
 var notice string
 
+// edition numbers the texts, so that people can say which is newer. The hash beside it is what counts.
+const edition = 1
+
 // Notice returns the text, in lines that fit a terminal.
 func Notice() string { return notice }
+
+// What an agreement may lack.
+var (
+	ErrNone     = errors.New("nobody has agreed to what the probe does")
+	ErrText     = errors.New("the text of what the probe does has changed since you agreed")
+	ErrCampaign = errors.New("the list has a new campaign, to which you have not agreed")
+)
+
+// Version names what a volunteer is asked to agree to: the text and, where there is one, the campaign.
+func Version(campaign *list.Campaign) string {
+	version := strconv.Itoa(edition) + "-" + hash(notice)
+	if campaign != nil {
+		version += "+" + campaign.ID + "-" + hash(campaign.Text)
+	}
+	return version
+}
+
+func hash(text string) string {
+	// A file that was checked out with other line ends is the same text.
+	sum := sha256.Sum256([]byte(strings.ReplaceAll(text, "\r\n", "\n")))
+	return hex.EncodeToString(sum[:4])
+}
+
+// Covers returns nil when an agreement to agreed is one to the text and campaign of now. Who agreed to a
+// campaign that is over agreed to the ordinary, which is less.
+func Covers(agreed string, campaign *list.Campaign) error {
+	text, _, _ := strings.Cut(agreed, "+")
+	switch {
+	case agreed == "":
+		return ErrNone
+	case text != Version(nil):
+		return ErrText
+	case campaign != nil && agreed != Version(campaign):
+		return ErrCampaign
+	}
+	return nil
+}
