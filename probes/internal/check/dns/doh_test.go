@@ -51,8 +51,12 @@ func TestDoH(t *testing.T) {
 		{"503", good, page(503, kind, nil), measurement.FailureHTTPMalformed, ""},
 		{"a redirect", good, mux, measurement.FailureHTTPMalformed, ""},
 		{"a page", good, page(200, "text/html; charset=utf-8", []byte("<title>welcome</title>")), measurement.FailureDNSServfail, measurement.FlawMalformed},
+		{"an answer that calls itself a page", good, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			servertest.DoH(site)(lastly{w}, r)
+		}), measurement.FailureDNSServfail, measurement.FlawMalformed},
 		{"nothing", good, page(200, kind, nil), measurement.FailureDNSServfail, measurement.FlawMalformed},
 		{"too long", good, page(200, kind, bytes.Repeat([]byte{0}, 1<<20)), measurement.FailureDNSServfail, measurement.FlawMalformed},
+		{"an answer longer than any", good, servertest.DoH(say(many(600))), measurement.FailureDNSServfail, measurement.FlawMalformed},
 		{"too long a header", good, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("X-Long", strings.Repeat("x", 1<<18))
 		}), measurement.FailureHTTPMalformed, ""},
@@ -87,6 +91,14 @@ func TestDoH(t *testing.T) {
 	if followed.Load() > 0 {
 		t.Error("a redirect was followed")
 	}
+}
+
+// lastly changes what the body is said to be.
+type lastly struct{ http.ResponseWriter }
+
+func (w lastly) Write(p []byte) (int, error) {
+	w.Header().Set("Content-Type", "text/html")
+	return w.ResponseWriter.Write(p)
 }
 
 // TestDoHRequest shows what a resolver sees of whoever asks.

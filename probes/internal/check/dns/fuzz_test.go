@@ -62,6 +62,22 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
+// TestLongest takes a message of the greatest length, and none that is longer.
+func TestLongest(t *testing.T) {
+	m := new(dns.Msg).SetReply(questioned(dns.TypeA))
+	m.Compress = true
+	for range (maxMessage - len(pack(t, m))) / 16 {
+		m.Answer = append(m.Answer, &dns.A{Hdr: dns.RR_Header{Name: target, Rrtype: dns.TypeA, Class: dns.ClassINET}, A: []byte{8, 8, 8, 8}})
+	}
+	if _, flaw := read(pack(t, m), questioned(dns.TypeA)); flaw != "" {
+		t.Errorf("%d bytes are %s", len(pack(t, m)), flaw)
+	}
+	m.Answer = append(m.Answer, m.Answer[0])
+	if _, flaw := read(pack(t, m), questioned(dns.TypeA)); flaw != measurement.FlawMalformed {
+		t.Errorf("%d bytes have the flaw %q", len(pack(t, m)), flaw)
+	}
+}
+
 // FuzzHTTPS gives it HTTPS records.
 func FuzzHTTPS(f *testing.F) {
 	for _, text := range []string{

@@ -100,12 +100,16 @@ func answered(a ...measurement.Answer) told {
 
 func (d told) but(change func(*told)) told { change(&d); return d }
 
-func many(q *mdns.Msg) []byte {
-	m := servertest.Answer(q)
-	for i := range 100 {
-		m.Answer = append(m.Answer, servertest.Answer(q, netip.AddrFrom4([4]byte{127, 20, 1, byte(i)}).String()).Answer...)
+// many is an answer of n addresses, in order and without a fault, some of 16 bytes each.
+func many(n int) func(*mdns.Msg) []byte {
+	return func(q *mdns.Msg) []byte {
+		m := servertest.Answer(q)
+		for i := range n {
+			m.Answer = append(m.Answer, servertest.Answer(q, netip.AddrFrom4([4]byte{127, 20, byte(i >> 8), byte(i)}).String()).Answer...)
+		}
+		m.Compress = true
+		return pack(m)
 	}
-	return pack(m)
 }
 
 func aliases(pairs ...string) func(*mdns.Msg) []byte {
@@ -151,6 +155,7 @@ func TestMisbehaving(t *testing.T) {
 			answered(bogon).but(contradicted(truth)).but(func(d *told) { d.Failure = measurement.FailureDNSBogon })},
 		{"a private address, and nothing else", say(found("10.10.34.34")), answered(hidden).but(func(d *told) { d.Failure = measurement.FailureDNSBogon })},
 		{"an empty answer, then the truth", say(found(), found("127.20.0.1")), answered().but(contradicted(truth))},
+		{"NXDOMAIN, then an empty answer", say(code(mdns.RcodeNameError), found()), nxdomain.but(contradicted(&measurement.Reply{Rcode: "NOERROR"}))},
 		{"NXDOMAIN", say(code(mdns.RcodeNameError)), nxdomain},
 		{"SERVFAIL", say(code(mdns.RcodeServerFailure)), told{Transport: "udp", Failure: measurement.FailureDNSServfailCode, Rcode: "SERVFAIL"}},
 		{"REFUSED", say(code(mdns.RcodeRefused)), told{Transport: "udp", Failure: measurement.FailureDNSRefused, Flaw: measurement.FlawLame, Rcode: "REFUSED"}},
@@ -170,6 +175,7 @@ func TestMisbehaving(t *testing.T) {
 		{"a wrong id, then the truth", say(wrongID, found("127.20.0.1")), answered(v4).but(func(d *told) { d.Flaw = measurement.FlawWrongID })},
 		{"the truth, then a wrong id", say(found("127.20.0.1"), wrongID), answered(v4).but(func(d *told) { d.Flaw = measurement.FlawWrongID })},
 		{"only another question", say(wrongQuestion), flawed(measurement.FlawWrongQuestion, measurement.FailureDNSReplyWrongID)},
+		{"only an answer to another type", say(changed(func(m *mdns.Msg) { m.Question[0].Qtype = mdns.TypeNS })), flawed(measurement.FlawWrongQuestion, measurement.FailureDNSReplyWrongID)},
 		{"the question sent back", say(func(q *mdns.Msg) []byte { return pack(q) }), flawed(measurement.FlawMalformed, measurement.FailureDNSServfail)},
 		{"only garbage", say(garbage), flawed(measurement.FlawMalformed, measurement.FailureDNSServfail)},
 		{"garbage, then the truth", say(garbage, found("127.20.0.1")), answered(v4).but(func(d *told) { d.Flaw = measurement.FlawMalformed })},
@@ -204,7 +210,7 @@ func TestMisbehaving(t *testing.T) {
 
 // TestManyAnswers keeps as many addresses as a record takes.
 func TestManyAnswers(t *testing.T) {
-	server := servertest.DNS(t, "127.20.0.53:0", say(many))
+	server := servertest.DNS(t, "127.20.0.53:0", say(many(100)))
 	v := servertest.Vantage(t, server, nil)
 	v.Timeouts.DNS = time.Second
 	if got := tell(askOne(t, v, plan.Resolver{Address: server}, "a.example"))[0]; got.Failure != "" || len(got.Answers) != 32 {

@@ -159,8 +159,14 @@ func TestTruncated(t *testing.T) {
 func TestGivesUpWithTheProbe(t *testing.T) {
 	for _, transport := range []measurement.Transport{"udp", "tcp"} {
 		ctx, cancel := context.WithCancel(t.Context())
-		stop := func(mdns.ResponseWriter, *mdns.Msg) { cancel() }
-		server := servertest.DNSBoth(t, "127.20.0.53", stop)
+		server := servertest.DNS(t, "127.20.0.53:0", func(mdns.ResponseWriter, *mdns.Msg) { cancel() })
+		if transport == "tcp" {
+			server = servertest.TCP(t, "127.20.0.53:0", func(conn net.Conn) {
+				_, _ = conn.Read(make([]byte, 1))
+				cancel()
+				servertest.Silence(conn)
+			})
+		}
 		v := servertest.Vantage(t, server, nil)
 		v.Timeouts.DNS = time.Hour
 		dns.NewPanel([]plan.Resolver{{Address: server, Class: "isp", Transport: transport}}, "").Ask(ctx, v, look, "a.example")

@@ -40,6 +40,7 @@ func TestStream(t *testing.T) {
 		{"reset by what is asked", "tcp", raw(servertest.ThenReset), measurement.FailureConnectionReset, ""},
 		{"a web page", "tcp", raw(servertest.Say("HTTP/1.1 400 Bad Request\r\n\r\n" + long)), measurement.FailureDNSServfail, measurement.FlawMalformed},
 		{"a message of any length", "tcp", raw(servertest.Say(long)), measurement.FailureDNSServfail, measurement.FlawMalformed},
+		{"an answer longer than any", "tcp", serve(nil, say(many(600))), measurement.FailureDNSServfail, measurement.FlawMalformed},
 		{"a message of no length", "tcp", raw(servertest.Say("\x00\x00")), measurement.FailureDNSServfail, measurement.FlawMalformed},
 		{"wrong ids", "tcp", serve(nil, say(wrongID, wrongID, wrongID, wrongID, wrongID)), measurement.FailureDNSReplyWrongID, measurement.FlawWrongID},
 		{"another question", "tcp", serve(nil, say(wrongQuestion)), measurement.FailureDNSReplyWrongID, measurement.FlawWrongQuestion},
