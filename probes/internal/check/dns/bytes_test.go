@@ -93,7 +93,7 @@ func TestBytes(t *testing.T) {
 		{"doh, h1", "doh", servertest.HTTPS(t, "127.20.0.53:0", old, servertest.DoH(site)), 5500},
 	} {
 		var r relay
-		address := netip.AddrPort{}
+		var address netip.AddrPort
 		if tt.transport == measurement.TransportUDP {
 			address = r.udp(t, tt.address)
 		} else {
