@@ -107,7 +107,7 @@ func NewBuilder(of Selection) (*Builder, error) {
 
 func (b *Builder) take(category, text string, class measurement.Class) {
 	u, err := url.Parse(text)
-	if err != nil || measurement.CheckURL(text) != nil || special(u.Hostname()) {
+	if err != nil || plan.CheckTarget(text) != nil || special(u.Hostname()) {
 		b.Skipped["no URL that a probe may look at"]++
 		return
 	}

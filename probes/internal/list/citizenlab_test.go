@@ -18,6 +18,7 @@ https://news.example/,NEWS,News Media,2014-04-15,x,again
 https://vpn.example/,ANON,Anonymization and circumvention tools,2014-04-15,x,
 http://192.168.1.1/,NEWS,News Media,2014-04-15,x,
 http://intranet/,NEWS,News Media,2014-04-15,x,
+https://www.dnsleaktest.com/,NEWS,News Media,2014-04-15,x,tells whoever asks its own address
 https://new.example/,NEWCODE,Whatever,2026-04-15,x,
 `
 
@@ -48,7 +49,7 @@ func TestTargetsOfTestLists(t *testing.T) {
 		t.Errorf("targets (-want +got):\n%s", diff)
 	}
 	skipped := map[string]int{
-		"repeated": 5, "risky to be seen visiting": 2, "no URL that a probe may look at": 4, "unknown category": 2,
+		"repeated": 5, "risky to be seen visiting": 2, "no URL that a probe may look at": 6, "unknown category": 2,
 	}
 	if diff := cmp.Diff(skipped, b.Skipped); diff != "" {
 		t.Errorf("skipped (-want +got):\n%s", diff)

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 //go:embed tells.txt
@@ -36,14 +38,18 @@ func tells(host, path string) string {
 	return ""
 }
 
-// checkTells refuses a URL that CheckURL takes if it would bring the volunteer's own address.
-func checkTells(address string) error {
-	u, err := url.Parse(address)
+// CheckTarget says whether a URL may be a target or an anchor: one that a probe may look at, and that does
+// not tell whoever asks its own address.
+func CheckTarget(text string) error {
+	if err := measurement.CheckURL(text); err != nil {
+		return err
+	}
+	u, err := url.Parse(text)
 	if err != nil {
 		return err
 	}
 	if does := tells(u.Hostname(), u.Path); does != "" {
-		return fmt.Errorf("%s %s: a record of it would hold the volunteer's address, so leave it out", address, does)
+		return fmt.Errorf("%s %s: a record of it would hold the volunteer's address, so leave it out", text, does)
 	}
 	return nil
 }

@@ -54,10 +54,7 @@ func checkAnchors(what string, anchors []string) error {
 		return fmt.Errorf("%s: %d given, at most %d", what, len(anchors), MaxAnchors)
 	}
 	for _, anchor := range anchors {
-		if err := measurement.CheckURL(anchor); err != nil {
-			return fmt.Errorf("%s: %w", what, err)
-		}
-		if err := checkTells(anchor); err != nil {
+		if err := CheckTarget(anchor); err != nil {
 			return fmt.Errorf("%s: %w", what, err)
 		}
 	}
@@ -73,10 +70,7 @@ func (p Plan) validateTargets() error {
 	}
 	seen := make(map[string]bool, len(p.Targets))
 	for _, target := range p.Targets {
-		if err := measurement.CheckURL(target.URL); err != nil {
-			return fmt.Errorf("targets: %w", err)
-		}
-		if err := checkTells(target.URL); err != nil {
+		if err := CheckTarget(target.URL); err != nil {
 			return fmt.Errorf("targets: %w", err)
 		}
 		if seen[target.URL] {
