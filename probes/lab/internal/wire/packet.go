@@ -147,8 +147,8 @@ func checksum(parts ...[]byte) uint16 {
 	return ^uint16(sum)
 }
 
-// readdressed returns the packet with other ends and everything else as it was, options included.
-func (p *Packet) readdressed(from, to netip.AddrPort) []byte {
+// Readdressed returns the packet with other ends and everything else as it was, options included.
+func (p *Packet) Readdressed(from, to netip.AddrPort) []byte {
 	out := append([]byte(nil), p.raw...)
 	_, _, protocol, segment, _ := parseIP(out)
 	addresses, size := 12, 4

@@ -25,7 +25,7 @@ func TestPacketsAreWrittenAsTheyAreRead(t *testing.T) {
 				t.Errorf("%s (-want +got):\n%s", name, diff)
 			}
 			again, _ := parse(want.bytes())
-			turned, ok := parse(again.readdressed(to, from))
+			turned, ok := parse(again.Readdressed(to, from))
 			if !ok || turned.From != to || turned.To != from || string(turned.Payload) != string(want.Payload) {
 				t.Errorf("%s: with other ends it is %+v", name, turned)
 			}
@@ -71,7 +71,7 @@ func FuzzParse(f *testing.F) {
 		if p, ok := parse(raw); ok {
 			_, _ = p.ServerName(), p.Host()
 			_ = p.Reset().bytes()
-			_ = p.readdressed(p.To, p.From)
+			_ = p.Readdressed(p.To, p.From)
 		}
 	})
 }
