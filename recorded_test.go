@@ -22,9 +22,13 @@ import (
 	"github.com/lamplight-net/lamplight/deploy/servicetest"
 	"github.com/lamplight-net/lamplight/ingest"
 	"github.com/lamplight-net/lamplight/ingest/store"
+	"github.com/lamplight-net/lamplight/probes/lab"
 )
 
-func TestMain(m *testing.M) { servicetest.Main(m) }
+func TestMain(m *testing.M) {
+	lab.SceneChild() // does not return in the process that plays a scene
+	servicetest.Main(m)
+}
 
 // observatory is a whole machine, of which only the analysis is started by hand.
 type observatory struct {

@@ -64,11 +64,18 @@ func (n *Namespace) Do(f func() error) error {
 // Close lets go of the namespace. It ends with the last socket in it.
 func (n *Namespace) Close() error { return n.fd.Close() }
 
-// onThread runs f on a thread that nobody uses after it: a goroutine that ends locked takes its thread along.
+// onThread runs f on a thread that nobody uses after it: a goroutine that ends locked takes its thread along. The
+// process's first thread does not end, and its namespace is what the process is seen to be in; it is kept out.
 func onThread(f func() error) error {
 	done := make(chan error, 1)
 	go func() {
 		runtime.LockOSThread()
+		if unix.Gettid() == unix.Getpid() {
+			err := onThread(f) // while this one holds the first thread
+			runtime.UnlockOSThread()
+			done <- err
+			return
+		}
 		done <- f()
 	}()
 	return <-done
