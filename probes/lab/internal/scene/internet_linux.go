@@ -129,7 +129,7 @@ func (n *internet) addresses() []netip.Addr {
 
 // serve starts the resolvers and the sites.
 func (n *internet) serve(ctx context.Context) error {
-	if err := n.resolve(); err != nil {
+	if err := n.resolve(ctx); err != nil {
 		return err
 	}
 	byAddress := make(map[netip.Addr][]*Site)

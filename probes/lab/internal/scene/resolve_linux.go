@@ -14,19 +14,19 @@ import (
 
 // resolve starts the provider's resolver, in the clear, and the public one, which takes DNS over TLS and over HTTPS
 // too.
-func (n *internet) resolve() error {
+func (n *internet) resolve(ctx context.Context) error {
 	for name, a := range map[string]netip.Addr{"isp": resolverISP, "public": resolverPublic} {
 		handler := dns.HandlerFunc(func(w dns.ResponseWriter, q *dns.Msg) {
 			if answer := n.answer(name, q); answer != nil {
 				_ = w.WriteMsg(answer)
 			}
 		})
-		packets, err := n.packets(netip.AddrPortFrom(a, 53))
+		packets, err := n.packets(ctx, netip.AddrPortFrom(a, 53))
 		if err != nil {
 			return err
 		}
 		n.names(&dns.Server{PacketConn: packets, Handler: handler})
-		plain, err := n.listen(context.Background(), netip.AddrPortFrom(a, 53))
+		plain, err := n.listen(ctx, netip.AddrPortFrom(a, 53))
 		if err != nil {
 			return err
 		}
@@ -37,7 +37,7 @@ func (n *internet) resolve() error {
 		return err
 	}
 	config := &tls.Config{Certificates: []tls.Certificate{*certificate}, NextProtos: []string{"h2", "http/1.1"}}
-	over, err := n.listen(context.Background(), netip.AddrPortFrom(resolverPublic, 853))
+	over, err := n.listen(ctx, netip.AddrPortFrom(resolverPublic, 853))
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (n *internet) resolve() error {
 			_ = w.WriteMsg(answer)
 		}
 	})})
-	web, err := n.listen(context.Background(), netip.AddrPortFrom(resolverPublic, 443))
+	web, err := n.listen(ctx, netip.AddrPortFrom(resolverPublic, 443))
 	if err != nil {
 		return err
 	}
@@ -67,9 +67,9 @@ type shutter struct{ *dns.Server }
 // Close implements io.Closer.
 func (s shutter) Close() error { return s.Shutdown() }
 
-func (n *internet) packets(at netip.AddrPort) (c net.PacketConn, err error) {
+func (n *internet) packets(ctx context.Context, at netip.AddrPort) (c net.PacketConn, err error) {
 	err = n.space.Do(func() (err error) {
-		c, err = (&net.ListenConfig{}).ListenPacket(context.Background(), "udp", at.String())
+		c, err = (&net.ListenConfig{}).ListenPacket(ctx, "udp", at.String())
 		return err
 	})
 	return c, err
