@@ -219,6 +219,9 @@ type Incident struct {
 	Onset        Interval `json:"onset"`
 	// End is nil while the event goes on.
 	End *Interval `json:"end,omitempty"`
+	// LastSeen is, while the event goes on, until when anybody could look at what is affected: AsOf, unless
+	// the data stop before. It is nil when the event has ended.
+	LastSeen *time.Time `json:"last_seen,omitempty"`
 	// Score is the evidence summed over signals, in the detector's units; at least its threshold.
 	Score    float64      `json:"score"`
 	Cause    Cause        `json:"cause"`
@@ -235,3 +238,20 @@ type Incident struct {
 
 // Ongoing reports whether the event had not ended as of the analysis.
 func (i *Incident) Ongoing() bool { return i.End == nil }
+
+// longUnseen is for how long nobody looked before it is said: longer than the coarsest source measures apart.
+const longUnseen = time.Hour
+
+// Unseen reports whether the event is not known to go on, but only not known to have ended: for the last hour or
+// more before AsOf nobody could look.
+func (i *Incident) Unseen() bool {
+	return i.Ongoing() && i.LastSeen != nil && i.AsOf.Sub(*i.LastSeen) >= longUnseen
+}
+
+// SeenUntil returns until when an event that goes on is known to: LastSeen, or AsOf in a document that has none.
+func (i *Incident) SeenUntil() time.Time {
+	if i.LastSeen == nil {
+		return i.AsOf
+	}
+	return *i.LastSeen
+}

@@ -42,7 +42,7 @@ func Incidents(seen Seen) []incident.Incident {
 	out := make([]incident.Incident, len(judged))
 	for i := range judged {
 		out[i] = judged[i].Incident
-		out[i].Shutdown = classify.Shutdown(facts(judged, i, seen.Until))
+		out[i].Shutdown = classify.Shutdown(facts(judged, i))
 		out[i].Reports = reports.Link(&out[i], seen.Reports)
 		out[i].ReportsByChance = reports.ByChance(&out[i], seen.Reports)
 	}
@@ -50,14 +50,14 @@ func Incidents(seen Seen) []incident.Incident {
 }
 
 // facts returns what classification looks at of incident i.
-func facts(all []judge.Judged, i int, until time.Time) classify.Facts {
+func facts(all []judge.Judged, i int) classify.Facts {
 	one := &all[i]
 	zone, err := time.LoadLocation(one.TimeZone)
 	if err != nil {
 		zone = time.UTC // incident.TimeZoneOf names none that does not load
 	}
 	f := classify.Facts{
-		Onset: one.Onset.Best.In(zone), Until: until.In(zone),
+		Onset: one.Onset.Best.In(zone), Until: one.SeenUntil().In(zone),
 		Networks: len(one.Networks), Together: one.Together, MobileOnly: one.MobileOnly,
 		Service: one.Extent == incident.ExtentService,
 	}

@@ -123,6 +123,30 @@ func (j *judge) incident(place incident.Place, onset incident.Interval, end *inc
 	}
 }
 
+// lastSeen returns until when anybody looked at what an event that goes on affects, nil of one that has ended.
+func (j *judge) lastSeen(end *incident.Interval, findings ...*detect.Finding) *time.Time {
+	if end != nil {
+		return nil
+	}
+	var last time.Time
+	for _, f := range findings {
+		for k := range f.Tracks {
+			t := &f.Tracks[k]
+			i := len(t.Values) - 1
+			for i >= 0 && !t.Known(i) {
+				i--
+			}
+			if seen := t.At(i + 1); seen.After(last) {
+				last = seen
+			}
+		}
+	}
+	if last.IsZero() || last.After(j.until) {
+		last = j.until
+	}
+	return &last
+}
+
 // nameOf returns a place's name in English.
 func (j *judge) nameOf(p incident.Place) string {
 	country := incident.CountryName(p.Country)

@@ -96,6 +96,7 @@ func (j *judge) some(c country, dark []member, event *detect.Detection, fixedSta
 		i.Networks = append(i.Networks, m.finding.Place.ASN)
 		findings = append(findings, m.finding)
 	}
+	i.LastSeen = j.lastSeen(d.End, findings...)
 	if c.whole != nil {
 		findings = append(findings, c.whole)
 	}

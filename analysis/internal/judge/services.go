@@ -90,6 +90,7 @@ func (j *judge) platform(c country, group []blocked) Judged {
 	if !whole {
 		i.Networks = networks
 	}
+	i.LastSeen = j.lastSeen(lead.found.End, findings...)
 	if c.whole != nil {
 		findings = append(findings, c.whole)
 	}

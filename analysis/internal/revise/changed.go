@@ -25,14 +25,15 @@ func worthSaying(before, now *incident.Incident) bool {
 		!sameInterval(&before.Onset, &now.Onset) || !sameInterval(before.End, now.End) ||
 		before.Shutdown.Probability != now.Shutdown.Probability ||
 		!slices.Equal(linked(before), linked(now)) || !slices.Equal(verdicts(before), verdicts(now)) ||
-		grown(before, now)
+		before.Unseen() != now.Unseen() || grown(before, now)
 }
 
+// grown reports whether there is more to show: of an event that goes on, as long as somebody sees it.
 func grown(before, now *incident.Incident) bool {
-	if now.AsOf.Sub(before.AsOf) < refreshed {
-		return false
+	if now.Ongoing() {
+		return now.SeenUntil().Sub(before.SeenUntil()) >= refreshed
 	}
-	return now.End == nil || before.AsOf.Before(now.End.Best.Add(aftermath))
+	return now.AsOf.Sub(before.AsOf) >= refreshed && before.AsOf.Before(now.End.Best.Add(aftermath))
 }
 
 func sameInterval(a, b *incident.Interval) bool {

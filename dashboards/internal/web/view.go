@@ -112,9 +112,12 @@ func newFacts(i *incident.Incident, zone *time.Location) []fact {
 	facts := []fact{
 		{"Began", wording.At(i.Onset.Best, zone), wording.Between(i.Onset, zone)},
 	}
-	if i.Ongoing() {
+	switch {
+	case i.Unseen():
+		facts = append(facts, fact{"Ended", "not known", "not seen since " + wording.At(i.SeenUntil(), zone)})
+	case i.Ongoing():
 		facts = append(facts, fact{"Ended", "not yet", "as of " + wording.At(i.AsOf, zone)})
-	} else {
+	default:
 		least, most := i.End.Earliest.Sub(i.Onset.Latest), i.End.Latest.Sub(i.Onset.Earliest)
 		facts = append(facts,
 			fact{"Ended", wording.At(i.End.Best, zone), wording.Between(*i.End, zone)},

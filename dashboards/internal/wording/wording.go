@@ -19,7 +19,10 @@ func Headline(i *incident.Incident) string { return Event(i) + " " + Claim(i) }
 // Event is the sentence of what happened, where and when.
 func Event(i *incident.Incident) string {
 	zone := Zone(i)
-	if i.Ongoing() {
+	switch {
+	case i.Unseen():
+		return fmt.Sprintf("%s since %s, still so at %s and not seen since.", Subject(i), At(i.Onset.Best, zone), Later(i.SeenUntil(), i.Onset.Best, zone))
+	case i.Ongoing():
 		return fmt.Sprintf("%s since %s, still so at %s.", Subject(i), At(i.Onset.Best, zone), Later(i.AsOf, i.Onset.Best, zone))
 	}
 	return fmt.Sprintf("%s, %s, for %s.", Subject(i), At(i.Onset.Best, zone), Duration(i.End.Best.Sub(i.Onset.Best)))

@@ -50,6 +50,16 @@ func TestHeadline(t *testing.T) {
 			"Iraq: connectivity lost, 21 Aug 2023 04:00 local time (01:00 UTC), for 4 h. Probability that this was a shutdown: 93 %."},
 		{"still going on", func(i *incident.Incident) { i.End = nil; i.AsOf = when(t, "2023-08-21T02:30:00Z") },
 			"Iraq: connectivity lost since 21 Aug 2023 04:00 local time (01:00 UTC), still so at 05:30 local time (02:30 UTC). Probability that this is a shutdown: 93 %."},
+		{"the data stop while it goes on", func(i *incident.Incident) {
+			seen := when(t, "2023-08-21T02:30:00Z")
+			i.End, i.LastSeen, i.AsOf = nil, &seen, when(t, "2023-08-21T05:00:00Z")
+		},
+			"Iraq: connectivity lost since 21 Aug 2023 04:00 local time (01:00 UTC), still so at 05:30 local time (02:30 UTC) and not seen since. Probability that this is a shutdown: 93 %."},
+		{"the data are late by a step", func(i *incident.Incident) {
+			seen := when(t, "2023-08-21T02:00:00Z")
+			i.End, i.LastSeen, i.AsOf = nil, &seen, when(t, "2023-08-21T02:30:00Z")
+		},
+			"Iraq: connectivity lost since 21 Aug 2023 04:00 local time (01:00 UTC), still so at 05:30 local time (02:30 UTC). Probability that this is a shutdown: 93 %."},
 		{"another day in UTC", func(i *incident.Incident) { i.Onset = exactly(when(t, "2023-08-20T22:00:00Z")) },
 			"Iraq: connectivity lost, 21 Aug 2023 01:00 local time (20 Aug 22:00 UTC), for 7 h. Probability that this was a shutdown: 93 %."},
 		{"where clocks show UTC", func(i *incident.Incident) { i.PlaceName, i.TimeZone = "Lampland", "UTC" },
