@@ -16,7 +16,8 @@ type Facts struct {
 	// End is the same of its end; nil while it goes on. Until is the data's time so far.
 	End   *time.Time
 	Until time.Time
-	// Others are the onsets of the other events of the same place.
+	// Others are the onsets of the other events of the same place, or of a part of it, that took as much of
+	// the network.
 	Others []time.Time
 	// Saw and Normal count the kinds of signal that saw the event and those that could have and did not.
 	Saw, Normal int

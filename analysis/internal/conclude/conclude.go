@@ -7,6 +7,7 @@ package conclude
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
@@ -66,7 +67,7 @@ func facts(all []judge.Judged, i int) classify.Facts {
 		f.End = &end
 	}
 	for k := range all {
-		if k != i && sameCountry(all[k].Place, one.Place) {
+		if k != i && comparable(&all[k].Incident, &one.Incident) {
 			f.Others = append(f.Others, all[k].Onset.Best.In(zone))
 		}
 	}
@@ -74,9 +75,17 @@ func facts(all []judge.Judged, i int) classify.Facts {
 	return f
 }
 
-// sameCountry reports whether two places are of one country, or the same region of none.
-func sameCountry(a, b incident.Place) bool {
-	return a.Country == b.Country && (a.Country != "ZZ" || a.Region == b.Region)
+// comparable reports whether one event may be the other's return: of the same place or a part of it, and of as
+// much of the network. That a service is blocked every night says nothing of the night on which all is dark,
+// nor what befalls one network of what befalls another.
+func comparable(a, b *incident.Incident) bool {
+	inside := a.Place.Contains(b.Place) || b.Place.Contains(a.Place)
+	if a.Place.Country == "ZZ" { // which is no country
+		inside = a.Place == b.Place
+	}
+	apart := len(a.Networks) > 0 && len(b.Networks) > 0 &&
+		!slices.ContainsFunc(a.Networks, func(asn uint32) bool { return slices.Contains(b.Networks, asn) })
+	return inside && !apart && a.Extent == b.Extent
 }
 
 // witnesses counts the independent kinds of signal that saw an incident, and those that could have and did
