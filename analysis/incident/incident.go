@@ -55,6 +55,10 @@ func (p Place) Contains(q Place) bool {
 	return p == q || (p.Region == "" && p.ASN == 0 && p.Country == q.Country)
 }
 
+// FewestProbes is the number of distinct probes that a value rests on at least, wherever it is computed, kept or
+// shown: with fewer, a series would show when a single volunteer is online.
+const FewestProbes = 5
+
 // State is where an incident stands on its way to the public.
 type State string
 

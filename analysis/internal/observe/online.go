@@ -91,7 +91,7 @@ func online(s *series.Series, own, all *heard, lag int) {
 	comparable := comparable(othersSettled, usualOthers, lag)
 	for i := range s.Values {
 		speaks := own.heard[i] >= ownHeard*usualOwn[i]
-		if usualOwn[i] >= minProbes && (speaks || comparable[i]) {
+		if usualOwn[i] >= incident.FewestProbes && (speaks || comparable[i]) {
 			s.Values[i] = own.online[i]
 		}
 	}

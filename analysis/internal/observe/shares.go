@@ -9,10 +9,6 @@ import (
 	"github.com/lamplight-net/lamplight/analysis/internal/series"
 )
 
-// minProbes is the fewest distinct probes that a value may rest on: with fewer, a series would show when a
-// single volunteer is online.
-const minProbes = 5
-
 // sourceProbes is the source of every series that Lamplight's own probes measured.
 const sourceProbes = "probes"
 
@@ -53,7 +49,7 @@ func (s *shares) add(key series.Key, unit string, bin time.Time, t tally, genera
 	s.generated[key] = s.generated[key] || generated
 }
 
-// series returns the shares, a hole wherever fewer than minProbes probes looked.
+// series returns the shares, a hole wherever too few probes looked.
 func (s *shares) series() []series.Series {
 	var out []series.Series
 	for _, key := range sortedKeys(s.tallies) {
@@ -61,7 +57,7 @@ func (s *shares) series() []series.Series {
 		one.Probes = make([]float64, len(one.Values))
 		one.Generated = s.generated[key]
 		for i, t := range s.tallies[key] {
-			if i < len(one.Values) && t.probes >= minProbes {
+			if i < len(one.Values) && t.probes >= incident.FewestProbes {
 				one.Values[i] = t.succeeded / t.tried
 				one.Probes[i] = t.probes
 			}

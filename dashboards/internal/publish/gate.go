@@ -24,20 +24,16 @@ func publicOf(revisions []incident.Incident) []incident.Incident {
 	return out
 }
 
-// fewestProbes is how many distinct probes a published value rests on at least. With fewer, a series
-// could show when one volunteer was at home.
-const fewestProbes = 5
-
 // withhold takes out what must not be published, and says so in its place.
 func withhold(i incident.Incident) incident.Incident {
 	kept := make([]incident.Evidence, len(i.Evidence))
 	copy(kept, i.Evidence)
 	for k, e := range kept {
-		if e.Probes > 0 && e.Probes < fewestProbes {
+		if e.Probes > 0 && e.Probes < incident.FewestProbes {
 			kept[k] = incident.Evidence{
 				Signal: e.Signal, Place: e.Place, Service: e.Service, Source: e.Source, Unit: e.Unit, Verdict: e.Verdict,
 				StepSeconds: e.StepSeconds, Step: e.Step,
-				Why: fmt.Sprintf("Fewer than %d probes looked. Their values are withheld to protect the people who run them.", fewestProbes),
+				Why: fmt.Sprintf("Fewer than %d probes looked. Their values are withheld to protect the people who run them.", incident.FewestProbes),
 			}
 		}
 	}

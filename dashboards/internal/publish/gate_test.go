@@ -43,18 +43,18 @@ func TestPublicOf(t *testing.T) {
 
 func TestWithholdValuesOfFewProbes(t *testing.T) {
 	i := examples.Blackout()
-	i.Evidence[0].Probes, i.Evidence[1].Probes = fewestProbes-1, fewestProbes
+	i.Evidence[0].Probes, i.Evidence[1].Probes = incident.FewestProbes-1, incident.FewestProbes
 	got := withhold(i)
 
 	few, enough := got.Evidence[0], got.Evidence[1]
 	if len(few.Points) != 0 || few.Probes != 0 || few.Drop != 0 || few.Z != 0 || few.Why == i.Evidence[0].Why {
-		t.Errorf("evidence of %d probes got out: %+v", fewestProbes-1, few)
+		t.Errorf("evidence of %d probes got out: %+v", incident.FewestProbes-1, few)
 	}
 	if few.Verdict != i.Evidence[0].Verdict {
 		t.Errorf("verdict = %s, want it kept as %s", few.Verdict, i.Evidence[0].Verdict)
 	}
 	if diff := cmp.Diff(i.Evidence[1], enough); diff != "" {
-		t.Errorf("evidence of %d probes changed (-want +got):\n%s", fewestProbes, diff)
+		t.Errorf("evidence of %d probes changed (-want +got):\n%s", incident.FewestProbes, diff)
 	}
 	if len(i.Evidence[0].Points) == 0 {
 		t.Error("withhold changed the incident it was given")
