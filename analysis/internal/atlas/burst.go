@@ -45,6 +45,7 @@ const (
 type loss struct {
 	at, back   time.Time
 	probe      uint32
+	home       home
 	controller string
 }
 
@@ -145,7 +146,7 @@ func lost(probe uint32, spans []span, until time.Time) []loss {
 		if !s.until.Before(until) {
 			break
 		}
-		l := loss{at: s.until, back: until, probe: probe, controller: s.controller}
+		l := loss{at: s.until, back: until, probe: probe, home: s.home, controller: s.controller}
 		if i+1 < len(spans) {
 			l.back = spans[i+1].from
 		}
@@ -157,10 +158,10 @@ func lost(probe uint32, spans []span, until time.Time) []loss {
 }
 
 // mark writes the bursts of a place into its series.
-func mark(s *series.Series, losses []loss, roster int, from, until time.Time, all *controllers) {
+func mark(s *series.Series, losses []loss, roster int, log coverage, all *controllers) {
 	slices.SortFunc(losses, byTime)
 	blameless := func(controller string, at time.Time) bool { return all.blameless(s.Place, controller, at) }
-	for _, b := range bursts(losses, roster, from, until, blameless) {
+	for _, b := range bursts(losses, roster, log.begin, log.end, blameless) {
 		for i := max(0, s.Index(b.from)); i < len(s.Values) && s.At(i).Before(b.until); i++ {
 			s.Burst[i] = max(s.Burst[i], b.z)
 		}

@@ -52,7 +52,7 @@ func TestBursts(t *testing.T) {
 		// quiet are probes that log a moment's absence at the end, and nothing else.
 		quiet = " 4:-470+471 5:-470+471 6:-470+471 7:-470+471 8:-470+471 9:-470+471 10:-470+471"
 	)
-	elsewhere := at("XM", "a", "11:-470+471 12:-470+471 13:-470+471 14:-470+471 15:-470+471")
+	kept := at("XM", "a", "11:-470+471 12:-470+471 13:-470+471 14:-470+471 15:-470+471")
 	for _, test := range []struct {
 		name, controllers, script string
 		others                    []store.AtlasConnection
@@ -72,7 +72,7 @@ func TestBursts(t *testing.T) {
 			script: "1:-61+82 2:-64+85 3:-66+300" + quiet},
 		{name: "all of one controller, which nobody else uses", controllers: "a",
 			script: "1:-61+130 2:-64+160 3:-66+300" + quiet},
-		{name: "all of one controller, which kept its probes elsewhere", controllers: "a", others: elsewhere,
+		{name: "all of one controller, which kept its probes elsewhere", controllers: "a", others: kept,
 			script: "1:-61+130 2:-64+160 3:-66+300" + quiet, want: "60-160"},
 		{name: "all of one controller, which lost its probes elsewhere too", controllers: "a",
 			others: at("XM", "a", "11:-60+130 12:-61+150 13:-62+140 14:-63+110 15:-64+120"),
@@ -83,7 +83,7 @@ func TestBursts(t *testing.T) {
 			script: "1:-61+130 2:-64+160 3:-66+300" + quiet + numbered(11, 20, ":-10+30-50+70-90+110-130+150")},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			all := append(at("XL", test.controllers, test.script), test.others...)
+			all := slices.Concat(at("XL", test.controllers, test.script), test.others, elsewhere(0, 479))
 			if got := marked(all, "XL", 8); got != test.want {
 				t.Errorf("bursts at %q, want %q", got, test.want)
 			}
@@ -99,11 +99,11 @@ func TestBursts(t *testing.T) {
 // lasting.
 func TestBurstIsNotToldBeforeItLasts(t *testing.T) {
 	script := "1:-43 2:-44 3:-44" + numbered(4, 10, ":-10+11")
-	all := at("XL", "a b c d e f g", script)
 	for _, test := range []struct {
 		minutes int
 		want    bool
 	}{{55, false}, {60, true}} {
+		all := append(at("XL", "a b c d e f g", script), elsewhere(test.minutes-1)...)
 		found := Connected(all, start, start.Add(time.Duration(test.minutes)*time.Minute))
 		if got := slices.Max(found[0].Burst) >= enough; got != test.want {
 			t.Errorf("%d minutes into the log a burst is told: %v, want %v", test.minutes, got, test.want)

@@ -2,9 +2,10 @@
 // by place.
 //
 // RIPE logs when a probe's connection to its controller begins and ends, and nothing in between. What a probe
-// was before its first event is told by that event; a probe without any is not counted. The package reads
-// no clock and no database. It does not tell a probe's own outage from its network's; that several probes of a
-// place go together, and stay away together, is what it tests.
+// was before its first event is told by that event; a probe without any is not counted. Of the time outside
+// the log nothing is said, nor of long gaps in it. The package reads no clock and no database. It does not
+// tell a probe's own outage from its network's; that several probes of a place go together, and stay away
+// together, is what it tests.
 package atlas
 
 import (
@@ -21,35 +22,34 @@ import (
 // Source is the source of the series.
 const Source = "ripe-atlas"
 
-// minProbes is the fewest probes of a place that make a series: with fewer, it would show when single
-// volunteers are online.
-const minProbes = 5
-
-// span is the time in which a probe was connected, and to what it was at its end.
+// span is the time in which a probe was connected, where it was, and to what it was connected at its end.
 type span struct {
 	from, until time.Time
+	home        home
 	controller  string
 }
 
 // roll is what is known of the probes of one place.
 type roll struct {
 	connected series.Series
-	probes    int
+	probes    map[uint32]bool
 	losses    []loss
 }
 
 // Connected returns, for every country and network with at least five probes, how many of them were connected
-// at some time of each bin of [from, until), and the bursts in which they lost their connections. The order of
-// events does not matter, nor do copies.
+// at some time of each bin of [from, until), and the bursts in which they lost their connections. Bins that the
+// log does not cover are holes. A probe counts in a place from when it first connected there, and goes on to
+// count when it has moved: what it becomes does not change the past, and to move is not to be lost. The
+// order of events does not matter, nor do copies.
 func Connected(events []store.AtlasConnection, from, until time.Time) []series.Series {
+	if len(events) == 0 {
+		return nil
+	}
 	byProbe := make(map[uint32][]store.AtlasConnection)
-	begin := until
 	for _, e := range events {
 		byProbe[e.ProbeID] = append(byProbe[e.ProbeID], e)
-		if e.At.Before(begin) {
-			begin = e.At
-		}
 	}
+	log := coverageOf(events, until)
 	rolls := make(map[incident.Place]*roll)
 	var all controllers
 	for _, probe := range slices.Sorted(maps.Keys(byProbe)) {
@@ -58,29 +58,46 @@ func Connected(events []store.AtlasConnection, from, until time.Time) []series.S
 			return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Event, b.Event)) // connect before disconnect
 		})
 		last := of[len(of)-1]
-		spans := connected(of, from, until)
-		losses := lost(probe, spans, until)
-		all.add(probe, home{last.Country, last.ASN}, last.Controller, losses)
-		for _, place := range places(last.Country, last.ASN) {
+		spans := connected(of, log.begin, log.end)
+		losses := lost(probe, spans, log.end)
+		all.add(home{last.Country, last.ASN}, last.Controller, losses)
+		for _, place := range stays(spans) {
 			if rolls[place] == nil {
-				rolls[place] = &roll{connected: zeros(place, from, until)}
+				rolls[place] = &roll{connected: zeros(place, from, until), probes: make(map[uint32]bool)}
 			}
 			r := rolls[place]
-			r.probes++
-			r.losses = append(r.losses, losses...)
-			count(&r.connected, spans)
+			r.probes[probe] = true
+			r.losses = append(r.losses, slices.DeleteFunc(slices.Clone(losses), func(l loss) bool { return !l.home.in(place) })...)
+			count(&r.connected, since(spans, place))
 		}
 	}
 	all.sort()
 	var out []series.Series
 	for _, r := range rolls {
-		if r.probes >= minProbes {
-			mark(&r.connected, r.losses, r.probes, begin, until, &all)
+		if len(r.probes) >= incident.FewestProbes {
+			mark(&r.connected, r.losses, len(r.probes), log, &all)
+			log.hide(&r.connected)
 			out = append(out, r.connected)
 		}
 	}
 	slices.SortFunc(out, func(a, b series.Series) int { return cmp.Compare(a.Place.String(), b.Place.String()) })
 	return out
+}
+
+// since returns the spans from the first in a place on, of which there is one.
+func since(spans []span, place incident.Place) []span {
+	first := slices.IndexFunc(spans, func(s span) bool { return s.home.in(place) })
+	return spans[first:]
+}
+
+// stays returns the places that a probe connected in.
+func stays(spans []span) []incident.Place {
+	var out []incident.Place
+	for _, s := range spans {
+		out = append(out, places(s.home.country, s.home.asn)...)
+	}
+	slices.SortFunc(out, func(a, b incident.Place) int { return cmp.Compare(a.String(), b.String()) })
+	return slices.Compact(out)
 }
 
 // places are those that a probe belongs to. Of a probe whose country nobody knows, only its network is known.
@@ -95,20 +112,24 @@ func places(country string, asn uint32) []incident.Place {
 	return out
 }
 
-// connected returns when a probe was connected, from its events in order.
+// connected returns when a probe was connected, from its events in order, and where: where it was when it
+// connected, for what it became later says nothing of its past.
 func connected(events []store.AtlasConnection, from, until time.Time) []span {
 	var out []span
-	since, on := from, events[0].Event == "disconnect" // a probe that disconnects was connected
+	on := events[0].Event == "disconnect" // a probe that disconnects was connected
+	now := span{from: from, home: home{events[0].Country, events[0].ASN}}
 	for _, e := range events {
 		switch {
 		case e.Event == "connect" && !on:
-			since, on = e.At, true
+			now, on = span{from: e.At, home: home{e.Country, e.ASN}}, true
 		case e.Event == "disconnect" && on:
-			out, on = append(out, span{since, e.At, e.Controller}), false
+			now.until, now.controller, on = e.At, e.Controller, false
+			out = append(out, now)
 		}
 	}
 	if on {
-		out = append(out, span{from: since, until: until})
+		now.until = until
+		out = append(out, now)
 	}
 	return out
 }

@@ -42,6 +42,15 @@ func events(script string) []store.AtlasConnection {
 	return out
 }
 
+// elsewhere returns a probe's events in another country at these minutes: they say that the log goes on.
+func elsewhere(minutes ...int) []store.AtlasConnection {
+	var out []store.AtlasConnection
+	for _, m := range minutes {
+		out = append(out, store.AtlasConnection{ProbeID: 99, At: start.Add(time.Duration(m) * time.Minute), Event: "connect", Country: "TZ"})
+	}
+	return out
+}
+
 func text(all []series.Series) string {
 	var out []string
 	for _, s := range all {
@@ -63,7 +72,7 @@ func TestConnected(t *testing.T) {
 			if test.want != "" {
 				want = "KE " + test.want + " KE/AS36914 " + test.want
 			}
-			all := events(test.script)
+			all := append(events(test.script), elsewhere(0, 29)...)
 			for range 5 {
 				rand.Shuffle(len(all), func(i, k int) { all[i], all[k] = all[k], all[i] })
 				if got := text(Connected(slices.Concat(all, all), start, start.Add(30*time.Minute))); got != want {

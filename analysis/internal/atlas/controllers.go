@@ -11,7 +11,6 @@ import (
 type controllers struct {
 	probes map[string][]home // by controller, of the probes that were last connected to it
 	losses map[string][]loss // by controller, in order of time once sorted
-	homes  map[uint32]home
 }
 
 type home struct {
@@ -23,11 +22,10 @@ func (h home) in(p incident.Place) bool {
 	return h.country == p.Country && (p.ASN == 0 || h.asn == p.ASN)
 }
 
-func (c *controllers) add(probe uint32, of home, controller string, losses []loss) {
-	if c.homes == nil {
-		c.probes, c.losses, c.homes = make(map[string][]home), make(map[string][]loss), make(map[uint32]home)
+func (c *controllers) add(of home, controller string, losses []loss) {
+	if c.probes == nil {
+		c.probes, c.losses = make(map[string][]home), make(map[string][]loss)
 	}
-	c.homes[probe] = of
 	c.probes[controller] = append(c.probes[controller], of)
 	for _, l := range losses {
 		c.losses[l.controller] = append(c.losses[l.controller], l)
@@ -56,7 +54,7 @@ func (c *controllers) blameless(p incident.Place, controller string, at time.Tim
 		if l.at.Sub(at) > 2*window {
 			break
 		}
-		if !c.homes[l.probe].in(p) {
+		if !l.home.in(p) {
 			gone[l.probe] = true
 		}
 	}
