@@ -1,6 +1,9 @@
 package reports
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/lamplight-net/lamplight/analysis/incident"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
@@ -15,7 +18,9 @@ const (
 
 // ByChance returns how many links Link would make if the incident's onset had nothing to do with the
 // reports: the mean over moving the onset to every other day within a year on which the source of the
-// reports collected any, in the same country. It is nil where too few such days are.
+// reports collected any, in the same country. It is nil where too few such days are, and where no source
+// collected any around the onset: that nothing is to be expected of a list that does not reach there says
+// nothing of chance.
 //
 // This is the expectation of a time-shift permutation within the country, taken over all shifts
 // instead of a sample. Days next to the incident count too, although a series of shutdowns may span
@@ -27,15 +32,24 @@ func ByChance(i *incident.Incident, all []store.Report) *float64 {
 		bySource[c.lineage.source] = append(bySource[c.lineage.source], c)
 	}
 	covered := coverage(all)
-	sum := 0.0
-	for source, agreeing := range bySource {
-		mean, ok := meanLinks(onset, agreeing, covered[source])
-		if !ok {
-			return nil
+	var sum *float64
+	for _, source := range slices.Sorted(maps.Keys(covered)) { // the same sum every time
+		if !covered[source].overlaps(onset) {
+			continue
 		}
-		sum += mean
+		mean, ok := meanLinks(onset, bySource[source], covered[source])
+		switch {
+		case !ok && len(bySource[source]) > 0:
+			return nil
+		case !ok:
+			continue
+		}
+		if sum != nil {
+			mean += *sum
+		}
+		sum = &mean
 	}
-	return &sum
+	return sum
 }
 
 // meanLinks returns the mean number of links over the shifts that stay within the covered days, and

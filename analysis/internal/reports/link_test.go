@@ -127,6 +127,40 @@ func TestByChance(t *testing.T) {
 	}
 }
 
+// A list of reports that does not reach the time of an event says nothing of what to expect there.
+func TestByChanceOutsideOfAllLists(t *testing.T) {
+	i := iraq()
+	var years []store.Report // of another country, from day to day
+	for d := range 400 {
+		years = append(years, report(func(r *store.Report) {
+			r.ID, r.Country, r.StartDate = fmt.Sprint(d), "KE", june.AddDate(0, 0, d-200)
+		}))
+	}
+	for name, test := range map[string]struct {
+		move int // days that the list is moved by
+		want any
+	}{
+		"around the event":   {0, 0.0},
+		"years before":       {-2000, "nothing"},
+		"ends a week before": {-207, "nothing"},
+		"begins afterwards":  {210, "nothing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var moved []store.Report
+			for _, r := range years {
+				r.StartDate = r.StartDate.AddDate(0, 0, test.move)
+				moved = append(moved, r)
+			}
+			if got := deref(reports.ByChance(&i, moved)); got != test.want {
+				t.Errorf("by chance %v, want %v", got, test.want)
+			}
+		})
+	}
+	if got := deref(reports.ByChance(&i, nil)); got != "nothing" {
+		t.Errorf("of no list: %v", got)
+	}
+}
+
 func deref(p *float64) any {
 	if p == nil {
 		return "nothing"
