@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
 	"github.com/lamplight-net/lamplight/analysis/internal/conclude"
+	"github.com/lamplight-net/lamplight/analysis/internal/judge"
 	"github.com/lamplight-net/lamplight/analysis/internal/observe"
 	"github.com/lamplight-net/lamplight/analysis/internal/revise"
 	"github.com/lamplight-net/lamplight/analysis/internal/series"
@@ -22,6 +24,7 @@ type AnalyzerConfig struct {
 	Settle   time.Duration `name:"settle" help:"How long to wait for what probes measured before it is judged." default:"15m" env:"LAMPLIGHT_ANALYZE_SETTLE"`
 	Baseline time.Duration `name:"baseline" help:"How much of the past says what is normal." default:"672h" env:"LAMPLIGHT_ANALYZE_BASELINE"`
 	Reopen   time.Duration `name:"reopen" help:"How long after its end an event may still be revised, for probes that come back late." default:"168h" env:"LAMPLIGHT_ANALYZE_REOPEN"`
+	Regions  string        `name:"regions" help:"Table of IODA's regions, one a line: IODA's id, ISO 3166-2 code and English name, with tabs between. Without it regions stand apart from their countries." placeholder:"FILE" type:"existingfile" env:"LAMPLIGHT_ANALYZE_REGIONS"`
 
 	// CountryNames gives names to codes that ISO leaves to users; a rehearsal's countries have such.
 	CountryNames map[string]string `kong:"-"`
@@ -55,11 +58,12 @@ type Analyzer struct {
 	cfg       AnalyzerConfig
 	db        *store.DB
 	incidents *incident.Repository
+	regions   observe.Regions
 	log       *slog.Logger
 	metrics   metrics
 }
 
-// NewAnalyzer checks the settings. The tables must exist when it first looks.
+// NewAnalyzer checks the settings and reads the table of regions. The tables must exist when it first looks.
 func NewAnalyzer(cfg AnalyzerConfig, db *store.DB, log *slog.Logger, registry prometheus.Registerer) (*Analyzer, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
@@ -67,11 +71,31 @@ func NewAnalyzer(cfg AnalyzerConfig, db *store.DB, log *slog.Logger, registry pr
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	regions, err := readRegions(cfg.Regions)
+	if err != nil {
+		return nil, err
+	}
 	m, err := newMetrics(registry)
 	if err != nil {
 		return nil, err
 	}
-	return &Analyzer{cfg: cfg, db: db, incidents: incident.NewRepository(db), log: log, metrics: m}, nil
+	return &Analyzer{cfg: cfg, db: db, incidents: incident.NewRepository(db), regions: regions, log: log, metrics: m}, nil
+}
+
+func readRegions(file string) (observe.Regions, error) {
+	if file == "" {
+		return nil, nil
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("--regions: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	regions, err := observe.ParseRegions(f)
+	if err != nil {
+		return nil, fmt.Errorf("--regions: read %s: %w", file, err)
+	}
+	return regions, nil
 }
 
 // Run looks every so often until ctx ends. While ClickHouse is away it tries again: what it does not look
@@ -146,13 +170,16 @@ func (a *Analyzer) save(ctx context.Context, i incident.Incident) (incident.Inci
 
 // look reads everything that a conclusion rests on.
 func (a *Analyzer) look(ctx context.Context, from, until time.Time) (conclude.Seen, error) {
-	all, err := observe.Read(ctx, a.db, from, until, a.cfg.Now())
+	all, err := observe.Read(ctx, a.db, a.regions, from, until, a.cfg.Now())
 	if err != nil {
 		return conclude.Seen{}, err
 	}
 	networks, err := observe.Networks(ctx, a.db, from, until)
 	if err != nil {
 		return conclude.Seen{}, err
+	}
+	for _, r := range a.regions {
+		networks[r.Place] = judge.Network{Name: r.Name}
 	}
 	said, err := observe.Reports(ctx, a.db)
 	if err != nil {

@@ -34,8 +34,8 @@ type judge struct {
 }
 
 // Incidents returns the incidents in findings, the earliest onset first. until is the time up to which
-// the data goes: events that last until then go on. An entry of networks whose place is a country gives
-// that country's name where no table has it.
+// the data goes: events that last until then go on. An entry of networks whose place is a country or
+// a region gives its name where no table has it.
 func Incidents(findings []detect.Finding, networks map[incident.Place]Network, p detect.Parameters, until time.Time) []Judged {
 	j := &judge{p: p, networks: networks, until: until}
 	var out []Judged
@@ -51,6 +51,7 @@ func Incidents(findings []detect.Finding, networks map[incident.Place]Network, p
 // country is everything found in one country, or in one region whose country is not known.
 type country struct {
 	whole    *detect.Finding  // connectivity of the country or region; nil when it has no series
+	regions  []detect.Finding // connectivity of its regions
 	networks []detect.Finding // connectivity of its networks
 	services []detect.Finding
 }
@@ -60,7 +61,10 @@ func byCountry(findings []detect.Finding) []country {
 	var out []country
 	var last incident.Place
 	for i, f := range findings {
-		part := incident.Place{Country: f.Place.Country, Region: f.Place.Region}
+		part := incident.Place{Country: f.Place.Country}
+		if part.Country == "ZZ" {
+			part.Region = f.Place.Region
+		}
 		if i == 0 || part != last {
 			out = append(out, country{})
 			last = part
@@ -71,6 +75,8 @@ func byCountry(findings []detect.Finding) []country {
 			c.services = append(c.services, f)
 		case f.Place.ASN != 0:
 			c.networks = append(c.networks, f)
+		case f.Place.Region != part.Region:
+			c.regions = append(c.regions, f)
 		default:
 			c.whole = &findings[i]
 		}
@@ -80,14 +86,15 @@ func byCountry(findings []detect.Finding) []country {
 
 func (j *judge) country(c country) []Judged {
 	var out []Judged
-	taken := make(map[*detect.Detection]bool) // network events that an incident has absorbed
+	taken := make(map[*detect.Detection]bool) // events of networks and regions that an incident has absorbed
 	if c.whole != nil {
 		for i := range c.whole.Found {
 			out = append(out, j.whole(c, &c.whole.Found[i], taken))
 		}
 	}
 	out = append(out, j.apart(c, taken)...)
-	return append(out, j.services(c, out)...)
+	out = append(out, j.services(c, out)...)
+	return append(out, j.regional(c, taken)...)
 }
 
 // endOf returns when a detection ended, or the data's time while it goes on.
@@ -163,7 +170,7 @@ func (j *judge) nameOf(p incident.Place) string {
 	case p.Region != "" && p.Country == "ZZ":
 		return "Region " + p.Region
 	case p.Region != "":
-		return p.Region + ", " + country
+		return cmp.Or(j.networks[p].Name, p.Region) + ", " + country
 	}
 	return country
 }

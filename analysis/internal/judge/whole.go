@@ -44,6 +44,7 @@ func (j *judge) whole(c country, d *detect.Detection, taken map[*detect.Detectio
 	if lost >= (1-spared)*all { // a few networks do not say of what type the country's are
 		i.NetworkTypes = j.typesOf(dark)
 	}
+	j.absorbRegions(c, d, taken)
 	i.LastSeen = j.lastSeen(d.End, c.whole)
 	i.Evidence = j.evidence(span{d.First, d.Last}, c.whole)
 	i.Generated = generated(c.whole)

@@ -21,12 +21,12 @@ var iodaSignals = map[string]struct {
 
 // External returns the series that others measured, on [from, until). Names and places that analysis has
 // no use for are left out.
-func External(rows []store.Signal, from, until time.Time) []series.Series {
+func External(rows []store.Signal, regions Regions, from, until time.Time) []series.Series {
 	points := make(map[series.Key][]series.Point)
 	units := make(map[series.Key]string)
 	for _, row := range rows {
 		known, ok := iodaSignals[row.Name]
-		place, placed := placeOf(row.EntityType, row.EntityCode)
+		place, placed := placeOf(row.EntityType, row.EntityCode, regions)
 		if !ok || !placed {
 			continue
 		}
@@ -41,12 +41,16 @@ func External(rows []store.Signal, from, until time.Time) []series.Series {
 	return out
 }
 
-// placeOf reads an entity of IODA. Its region ids are its own, and no country stands beside them.
-func placeOf(entityType, code string) (incident.Place, bool) {
+// placeOf reads an entity of IODA. Its region ids are its own, and no country stands beside them: one that is not
+// in the table of regions has none.
+func placeOf(entityType, code string, regions Regions) (incident.Place, bool) {
 	switch entityType {
 	case "country":
 		return incident.Place{Country: code}, len(code) == 2
 	case "region":
+		if r, known := regions[code]; known {
+			return r.Place, true
+		}
 		return incident.Place{Country: "ZZ", Region: "ioda:" + code}, code != ""
 	}
 	return incident.Place{}, false

@@ -29,7 +29,7 @@ const settleTime = time.Hour
 
 // Read returns every series of [from, until) as known at asOf, in an order that depends on their keys
 // alone. The same rows give the same series.
-func Read(ctx context.Context, db *store.DB, from, until, asOf time.Time) ([]series.Series, error) {
+func Read(ctx context.Context, db *store.DB, regions Regions, from, until, asOf time.Time) ([]series.Series, error) {
 	from, until = from.UTC(), until.UTC()
 	beats, err := store.Collect(store.Select[Beats](ctx, db, beatsSQL, asOf.UTC().Add(-settleTime), from, until))
 	if err != nil {
@@ -49,6 +49,6 @@ func Read(ctx context.Context, db *store.DB, from, until, asOf time.Time) ([]ser
 	}
 	out := Online(beats, from, until, asOf.UTC())
 	out = append(out, Shares(beats, checks, from, until)...)
-	out = append(out, External(signals, from, until)...)
+	out = append(out, External(signals, regions, from, until)...)
 	return append(out, atlas.Connected(connections, from.Truncate(series.Bin), until)...), nil
 }

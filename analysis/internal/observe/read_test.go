@@ -77,7 +77,7 @@ func TestRead(t *testing.T) {
 	insert(t, db, rows[:100]) // copies
 
 	until := day.Add(15 * series.Bin)
-	got, err := Read(t.Context(), db, day, until, until)
+	got, err := Read(t.Context(), db, nil, day, until, until)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func TestRead(t *testing.T) {
 		other := openStore(t)
 		slices.Reverse(rows)
 		insert(t, other, rows)
-		again, err := Read(t.Context(), other, day, until, until)
+		again, err := Read(t.Context(), other, nil, day, until, until)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -122,7 +122,7 @@ func TestReadExternal(t *testing.T) {
 	if err := store.Insert(t.Context(), db, store.TableSignals, points); err != nil {
 		t.Fatal(err)
 	}
-	got, err := Read(t.Context(), db, day, day.Add(2*series.Bin), day)
+	got, err := Read(t.Context(), db, nil, day, day.Add(2*series.Bin), day)
 	if err != nil {
 		t.Fatal(err)
 	}
