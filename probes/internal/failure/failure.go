@@ -69,7 +69,7 @@ func ofCertificate(err error) measurement.Failure {
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
 		return measurement.FailureTLSUnknownAuth
 	}
-	if _, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
+	if _, ok := errors.AsType[x509.CertificateInvalidError](err); ok || unreadable(err) {
 		return measurement.FailureTLSInvalidCert
 	}
 	return ""
@@ -113,8 +113,10 @@ func ofResolver(err error) measurement.Failure {
 	return measurement.FailureDNSServfail
 }
 
+// ofEnd knows three ends of a stream. The third has no name outside net/http: the server hung up before the
+// request was written.
 func ofEnd(err error) measurement.Failure {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || strings.HasSuffix(err.Error(), "http: server closed idle connection") {
 		return measurement.FailureEOF
 	}
 	return ""

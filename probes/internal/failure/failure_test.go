@@ -9,8 +9,10 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/netip"
 	"os"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -57,6 +59,7 @@ func TestOf(t *testing.T) {
 		{"no system roots", failure.Handshake, fmt.Errorf("verify: %w", x509.SystemRootsError{Err: os.ErrNotExist}), measurement.FailureUnknown},
 		{"not HTTP", failure.Exchange, get(t, enough, servertest.Say("SSH-2.0-OpenSSH_9.9\r\n\r\n")), measurement.FailureHTTPMalformed},
 		{"HTTP ends before its answer", failure.Exchange, get(t, enough, servertest.Say("")), measurement.FailureEOF},
+		{"HTTP ends before it is asked", failure.Exchange, late(t), measurement.FailureEOF},
 		{"HTTP ends in its body", failure.Exchange, get(t, enough, servertest.Say(short)), measurement.FailureEOF},
 		{"HTTP reset", failure.Exchange, get(t, enough, servertest.ThenReset), measurement.FailureConnectionReset},
 		{"HTTP hangs", failure.Exchange, get(t, soon, servertest.Silence), measurement.FailureTimeout},
@@ -158,6 +161,34 @@ func handshake(t *testing.T, patience time.Duration, behave servertest.Behavior,
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	return tls.Client(connect(t, behave), &tls.Config{ServerName: "good.example", RootCAs: roots}).HandshakeContext(ctx)
+}
+
+// late asks over a connection that the server has closed already.
+func late(t *testing.T) error {
+	conn := &watched{Conn: connect(t, servertest.HangUp), closed: make(chan struct{})}
+	transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return conn, nil }}
+	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { <-conn.closed }})
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://good.example/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := transport.RoundTrip(request)
+	if err == nil {
+		response.Body.Close()
+	}
+	return err
+}
+
+// watched tells when the transport has given a connection up.
+type watched struct {
+	net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (w *watched) Close() error {
+	w.once.Do(func() { close(w.closed) })
+	return w.Conn.Close()
 }
 
 func get(t *testing.T, patience time.Duration, behave servertest.Behavior) error {

@@ -21,7 +21,7 @@ func HangUp(net.Conn) {}
 func Silence(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }
 
 // Reset resets the connection.
-func Reset(conn net.Conn) { _ = conn.(*net.TCPConn).SetLinger(0) }
+func Reset(conn net.Conn) { _ = conn.(interface{ SetLinger(int) error }).SetLinger(0) }
 
 // Say answers the first bytes that come with text, and hangs up.
 func Say(text string) Behavior {
