@@ -30,7 +30,7 @@ const (
 // this does not come.
 var timeouts = check.Timeouts{
 	Anchor: 400 * time.Millisecond, DNS: 300 * time.Millisecond, Connect: 300 * time.Millisecond,
-	TLS: 400 * time.Millisecond, HTTP: 400 * time.Millisecond, Conflict: 5 * time.Millisecond,
+	TLS: 400 * time.Millisecond, QUIC: 300 * time.Millisecond, HTTP: 400 * time.Millisecond, Conflict: 5 * time.Millisecond,
 }
 
 // backoff brings probes back to a gateway within a few bins after it is there again.

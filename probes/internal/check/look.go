@@ -11,6 +11,8 @@ type Look struct {
 	// Number is the record's Check, unique within a batch.
 	Number uint32
 	Class  measurement.Class
+	// Brief asks only whether the page comes: addresses one after the other, no comparison. A beat is brief.
+	Brief bool
 }
 
 // Record begins a record of one step of the look: what is known before the step is taken.

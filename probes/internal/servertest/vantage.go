@@ -27,7 +27,7 @@ func Vantage(t testing.TB, resolver netip.AddrPort, roots *x509.CertPool) *check
 	return &check.Vantage{
 		Guard: g, System: system, Roots: roots, Clock: clock.System{},
 		Timeouts: check.Timeouts{
-			Anchor: time.Minute, DNS: time.Minute, Connect: time.Minute, TLS: time.Minute, HTTP: time.Minute, Conflict: 10 * time.Millisecond,
+			Anchor: time.Minute, DNS: time.Minute, Connect: time.Minute, TLS: time.Minute, QUIC: time.Minute, HTTP: time.Minute, Conflict: 10 * time.Millisecond,
 		},
 	}
 }

@@ -43,7 +43,7 @@ func ask(ctx context.Context, v *check.Vantage, anchors []string) []measurement.
 	var asking sync.WaitGroup
 	for i, url := range anchors {
 		asking.Go(func() {
-			records := http.Visit(ctx, v, check.Look{Class: measurement.ClassAnchor}, url)
+			records := http.Visit(ctx, v, check.Look{Class: measurement.ClassAnchor, Brief: true}, url)
 			words[i] = judge(records[len(records)-1])
 		})
 	}

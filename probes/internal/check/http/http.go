@@ -1,127 +1,115 @@
-// Package http looks at a page the way an ordinary reader's browser would: it finds the addresses,
-// connects, shakes hands, asks, and follows a few redirects; and it says how far it came.
+// Package http looks at a page: it finds the addresses, connects, shakes hands, asks, and follows a few
+// redirects; and it says how far it came.
 //
 // Every hop goes through the guard again, on a connection of its own. Of what a server sends it keeps the
-// status, and the length and hash of the body's first 64 KiB; no header, no text, and no name that a
-// redirect led to, since a hotel's login page can name the hotel.
+// status, the pace, hashes of the title and of the body's first 64 KiB, and the id of a block page that the
+// answer is known as; no header, no text, and no name that a redirect led to, since a hotel's login page can
+// name the hotel.
 package http
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"io"
-	"net"
-	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/lamplight-net/lamplight/probes/internal/check"
-	"github.com/lamplight-net/lamplight/probes/internal/failure"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-const (
-	maxRedirects   = 5
-	maxBodyBytes   = 64 << 10
-	maxHeaderBytes = 64 << 10
-)
+const maxRedirects = 5
 
-// headers are the same for every probe and every site: those of a common browser's extended support
-// release, so that a probe's requests do not stand out and pages do not vary with the probe.
-func headers() http.Header {
-	return http.Header{
-		"User-Agent":      {"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"},
-		"Accept":          {"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"},
-		"Accept-Language": {"en-US,en;q=0.5"},
-	}
+// visit is one look at one page.
+type visit struct {
+	v       *check.Vantage
+	look    check.Look
+	target  place
+	page    measurement.Record   // of the http kind
+	beneath []measurement.Record // of the steps
+	lead    string               // the block page that lives at an address that the target's name led to
+	quic    bool                 // QUIC has been tried
 }
 
 // Visit looks at url. It returns the records of every step, in the order taken; the last one is the http
 // record, which carries the failure of the step that failed.
 func Visit(ctx context.Context, v *check.Vantage, look check.Look, url string) []measurement.Record {
-	r := look.Record(v, measurement.KindHTTP, url)
-	r.HTTP = &measurement.HTTP{}
+	t := &visit{v: v, look: look, page: look.Record(v, measurement.KindHTTP, url)}
+	t.page.HTTP = &measurement.HTTP{}
 	start := time.Now()
-	var beneath []measurement.Record
+	t.page.Failure = t.follow(ctx, url)
+	t.page.DurationMS = check.Since(start)
+	if t.page.HTTP.Fingerprint == "" {
+		t.page.HTTP.Fingerprint = t.lead
+	}
+	return append(t.beneath, t.page)
+}
+
+// follow goes from the target through its redirects.
+func (t *visit) follow(ctx context.Context, url string) measurement.Failure {
 	next, failed := parse(url)
+	t.target = next
 	for failed == "" {
-		var hop hop
-		hop, failed = take(ctx, v, look, next)
-		if next.sameSite(r.Target) {
-			beneath = append(beneath, hop.records...)
+		var got answer
+		got, failed = t.take(ctx, next)
+		t.note(got, next)
+		if failed != "" || got.location == "" {
+			return failed
 		}
-		if hop.status != 0 {
-			r.HTTP.Status = hop.status
-			r.HTTP.BodyBytes, r.HTTP.BodySHA256 = hop.bodyBytes, hop.bodySHA256
+		if t.page.HTTP.Redirects == maxRedirects {
+			return measurement.FailureHTTPTooManyRedirect
 		}
-		if failed != "" || hop.location == "" {
-			break
-		}
-		if r.HTTP.Redirects == maxRedirects {
-			failed = measurement.FailureHTTPTooManyRedirect
-			break
-		}
-		r.HTTP.Redirects++
-		next, failed = next.resolve(hop.location)
+		t.page.HTTP.Redirects++
+		next, failed = next.resolve(got.location)
 	}
-	r.Failure = failed
-	r.DurationMS = check.Since(start)
-	return append(beneath, r)
+	return failed
 }
 
-// hop is one request and what came of it.
-type hop struct {
-	records    []measurement.Record
-	status     uint16
-	bodyBytes  uint32
-	bodySHA256 string
-	location   string // where a redirect leads
+// take is one hop. Its steps are kept only where it stays at the target.
+func (t *visit) take(ctx context.Context, to place) (answer, measurement.Failure) {
+	if !to.sameSite(t.target) {
+		elsewhere := visit{v: t.v, look: t.look, target: t.target}
+		elsewhere.look.Brief = true // what a comparison would show, nobody is to know
+		return elsewhere.ask(ctx, to)
+	}
+	return t.ask(ctx, to)
 }
 
-func take(ctx context.Context, v *check.Vantage, look check.Look, to place) (hop, measurement.Failure) {
-	conn, records, failed := reach(ctx, v, look, to)
-	out := hop{records: records}
-	if failed != "" {
-		return out, failed
+func (t *visit) ask(ctx context.Context, to place) (answer, measurement.Failure) {
+	r := t.reach(ctx, to)
+	if r.conn == nil {
+		t.beneath = append(t.beneath, r.attempts()...)
+		t.compare(ctx, to, r, answer{})
+		return answer{}, r.failure
 	}
-	defer conn.Close()
-	ctx, cancel := context.WithTimeout(ctx, v.Timeouts.HTTP)
-	defer cancel()
-	err := out.exchange(ctx, conn, to)
-	return out, failure.Of(failure.Exchange, err)
+	got, failed := exchange(ctx, t.v, r.conn, to)
+	r.conn.Close()
+	r.failure = failed
+	t.beneath = append(t.beneath, r.attempts()...)
+	t.compare(ctx, to, r, got)
+	return got, failed
 }
 
-// exchange sends one request over conn and reads the answer, up to the caps.
-func (h *hop) exchange(ctx context.Context, conn net.Conn, to place) error {
-	// The connection stands already, TLS included.
-	given := func(context.Context, string, string) (net.Conn, error) { return conn, nil }
-	transport := &http.Transport{
-		DialContext: given, DialTLSContext: given, DisableKeepAlives: true, DisableCompression: true,
-		MaxResponseHeaderBytes: maxHeaderBytes,
+// note keeps an answer as the one that counts, until another comes. What an earlier one was recognized as
+// stays: a redirect to a block page is known by where it leads.
+func (t *visit) note(got answer, from place) {
+	if got.status == 0 {
+		return
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, to.url.String(), nil)
-	if err != nil {
-		return err
+	id := t.page.HTTP.Fingerprint
+	if id == "" {
+		id = got.fingerprint
 	}
-	request.Header = headers()
-	response, err := transport.RoundTrip(request)
-	if err != nil {
-		return err
+	*t.page.HTTP = measurement.HTTP{
+		Status: got.status, Redirects: t.page.HTTP.Redirects, Plain: !from.encrypted(), Elsewhere: !from.related(t.target),
+		BodyBytes: got.bodyBytes, BodySHA256: got.bodySHA256, TitleSHA256: got.titleSHA256, Fingerprint: id,
+		FirstByteMS: got.firstByteMS, PaceMS: got.paceMS,
 	}
-	defer response.Body.Close()
-	if response.StatusCode < 100 || response.StatusCode > 599 {
-		return errStatus
+}
+
+// recognize notes the block page at an address that the target's own name led to.
+func (t *visit) recognize(addresses []netip.AddrPort) {
+	for _, address := range addresses {
+		if t.lead == "" {
+			t.lead = t.v.BlockPages.Address(address.Addr())
+		}
 	}
-	h.status = uint16(response.StatusCode)
-	switch response.StatusCode {
-	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
-		h.location = response.Header.Get("Location")
-	}
-	sum := sha256.New()
-	n, err := io.Copy(sum, io.LimitReader(response.Body, maxBodyBytes))
-	h.bodyBytes = uint32(n)
-	if n > 0 {
-		h.bodySHA256 = hex.EncodeToString(sum.Sum(nil))
-	}
-	return err
 }

@@ -1,7 +1,6 @@
 package http
 
 import (
-	"errors"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -10,13 +9,13 @@ import (
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// errStatus says that an answer's status is none that HTTP has.
-var errStatus = errors.New("status is outside 100 to 599")
+// maxLocation is the longest location that is followed: what browsers and servers agree on is about as long.
+const maxLocation = 8 << 10
 
 // place is where one hop goes: a URL that has been looked at closely.
 type place struct {
 	url  *url.URL
-	host string // without port and brackets
+	host string // lower case, without port and brackets
 	port uint16
 }
 
@@ -37,15 +36,18 @@ func newPlace(u *url.URL) (place, measurement.Failure) {
 	if u.Port() != "" {
 		port, _ = strconv.ParseUint(u.Port(), 10, 16)
 	}
-	if u.Scheme != "http" && u.Scheme != "https" || port == 0 || !measurement.Host(u.Hostname()) {
+	if u.Scheme != "http" && u.Scheme != "https" || u.Opaque != "" || port == 0 || port > 1<<16-1 || !measurement.Host(u.Hostname()) {
 		return place{}, measurement.FailureHTTPInvalidRedirect
 	}
-	u.User, u.Fragment = nil, "" // neither is for the server that a redirect chose
+	u.User, u.Fragment, u.RawFragment = nil, "", "" // neither is for the server that a redirect chose
 	return place{url: u, host: strings.ToLower(u.Hostname()), port: uint16(port)}, ""
 }
 
 // resolve follows a redirect's location, which may be relative.
 func (p place) resolve(location string) (place, measurement.Failure) {
+	if len(location) > maxLocation {
+		return place{}, measurement.FailureHTTPInvalidRedirect
+	}
 	u, err := p.url.Parse(location)
 	if err != nil {
 		return place{}, measurement.FailureHTTPInvalidRedirect
@@ -53,11 +55,20 @@ func (p place) resolve(location string) (place, measurement.Failure) {
 	return newPlace(u)
 }
 
-// sameSite reports whether p is on the host that was asked for, or differs from it by "www." only.
-func (p place) sameSite(target string) bool {
-	u, err := url.Parse(target)
-	bare := func(host string) string { return strings.TrimPrefix(strings.ToLower(host), "www.") }
-	return err == nil && bare(u.Hostname()) == bare(p.host)
+func (p place) encrypted() bool { return p.url.Scheme == "https" }
+
+// sameSite reports whether p is on the host of target, or differs from it by "www." only.
+func (p place) sameSite(target place) bool {
+	return strings.TrimPrefix(p.host, "www.") == strings.TrimPrefix(target.host, "www.")
+}
+
+// related reports whether p is on the host of target, below it or above it: sites move their visitors between
+// such hosts, and somebody else's page is not found there.
+func (p place) related(target place) bool {
+	if _, isAddress := p.literal(); isAddress {
+		return p.host == target.host
+	}
+	return p.host == target.host || strings.HasSuffix(p.host, "."+target.host) || strings.HasSuffix(target.host, "."+p.host)
 }
 
 // literal returns the address that the host is, if it is one.
@@ -66,7 +77,7 @@ func (p place) literal() (netip.Addr, bool) {
 	return address, err == nil
 }
 
-// target is how tcp and tls records name the place.
+// target is how tcp, tls and quic records name the place.
 func (p place) target() string {
 	host := p.host
 	if strings.Contains(host, ":") {

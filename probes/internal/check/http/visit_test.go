@@ -28,6 +28,9 @@ func steps(records []measurement.Record) string {
 	var out []string
 	for _, r := range records {
 		step := string(r.Kind)
+		if r.TLS != nil && r.TLS.Decoy {
+			step = "decoy"
+		}
 		if r.Failure != "" {
 			step += ":" + string(r.Failure)
 		}
@@ -51,17 +54,17 @@ func TestVisit(t *testing.T) {
 		{"an error page", "http", "www.site.example", answer("451 Unavailable For Legal Reasons", ""), "dns dns tcp http"},
 		{"no such name", "http", "gone.example", answer("200 OK", ""),
 			"dns:dns_nxdomain_error dns:dns_nxdomain_error http:dns_nxdomain_error"},
-		{"reset while connecting over TLS", "https", "www.site.example", servertest.ThenReset, "dns dns tcp tls:connection_reset http:connection_reset"},
+		{"reset while connecting over TLS", "https", "www.site.example", servertest.ThenReset, "dns dns tcp tls:connection_reset quic:connection_refused http:connection_reset"},
 		{"reset while reading", "http", "www.site.example", servertest.ThenReset, "dns dns tcp http:connection_reset"},
 		{"hung up", "http", "www.site.example", servertest.HangUp, "dns dns tcp http:eof_error"},
 		{"silence", "http", "www.site.example", servertest.Silence, "dns dns tcp http:generic_timeout_error"},
-		{"silence instead of TLS", "https", "www.site.example", servertest.Silence, "dns dns tcp tls:generic_timeout_error http:generic_timeout_error"},
+		{"silence instead of TLS", "https", "www.site.example", servertest.Silence, "dns dns tcp tls:generic_timeout_error quic:connection_refused http:generic_timeout_error"},
 		{"the certificate of another", "https", "www.site.example", servertest.Shake(authority.Certificate("other.example", time.Hour), answer("200 OK", "")),
-			"dns dns tcp tls:ssl_invalid_hostname http:ssl_invalid_hostname"},
+			"dns dns tcp tls:ssl_invalid_hostname quic:connection_refused http:ssl_invalid_hostname"},
 		{"an old certificate", "https", "www.site.example", servertest.Shake(authority.Certificate("www.site.example", -time.Hour), answer("200 OK", "")),
-			"dns dns tcp tls:ssl_invalid_certificate http:ssl_invalid_certificate"},
+			"dns dns tcp tls:ssl_invalid_certificate quic:connection_refused http:ssl_invalid_certificate"},
 		{"an unknown authority", "https", "www.site.example", servertest.Shake(servertest.NewAuthority(t).Certificate("www.site.example", time.Hour), answer("200 OK", "")),
-			"dns dns tcp tls:ssl_unknown_authority http:ssl_unknown_authority"},
+			"dns dns tcp tls:ssl_unknown_authority quic:connection_refused http:ssl_unknown_authority"},
 		{"not HTTP", "http", "www.site.example", servertest.Say("hello"), "dns dns tcp http:http_request_failed"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -91,11 +94,17 @@ func TestVisitKeepsHashNotBody(t *testing.T) {
 	v := servertest.Vantage(t, servertest.DNS(t, "127.20.0.53:0", servertest.Zone(nil)), nil)
 	records := http.Visit(t.Context(), v, check.Look{Class: measurement.ClassDomestic}, "http://"+server.String()+"/")
 	got := records[len(records)-1].HTTP
-	sum := sha256.Sum256([]byte(page))
-	want := &measurement.HTTP{Status: 200, BodyBytes: uint32(len(page)), BodySHA256: hex.EncodeToString(sum[:])}
+	want := &measurement.HTTP{
+		Status: 200, Plain: true, BodyBytes: uint32(len(page)), BodySHA256: hash(page), TitleSHA256: hash("hello"), FirstByteMS: got.FirstByteMS,
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+}
+
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
 }
 
 func TestBeatCountsAnchors(t *testing.T) {

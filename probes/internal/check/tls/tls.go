@@ -1,17 +1,14 @@
 // Package tls shakes hands with a target and says who answered.
 //
-// The certificate is verified here and not by crypto/tls, so that the key of whoever answered is known
-// even when it is not to be believed: the key of an interceptor is evidence. Of a certificate nothing is
-// kept but the hash of its key.
+// The certificate is verified here and not by crypto/tls, so that what is wrong with it is known as well as
+// that something is. Of a certificate nothing is kept but the hash of its key, and that only where the chain
+// leads to a public authority: those keys are public already. Any other key may be that of a device or of a
+// program in the volunteer's home, and no other machine has the same.
 package tls
 
 import (
 	"context"
-	"crypto/sha256"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/hex"
-	"errors"
 	"net"
 	"net/netip"
 	"time"
@@ -28,46 +25,30 @@ func Handshake(ctx context.Context, v *check.Vantage, look check.Look, conn net.
 	r.TLS = &measurement.TLS{Address: remote(conn), ServerName: name}
 	ctx, cancel := context.WithTimeout(ctx, v.Timeouts.TLS)
 	defer cancel()
-	var leaf *x509.Certificate
 	client := tls.Client(conn, &tls.Config{
 		ServerName: name,
-		NextProtos: []string{"http/1.1"},
-		// verify decides below, once the key has been noted.
+		NextProtos: []string{"h2", "http/1.1"}, // as every Go program's client offers
+		// Judge decides below, once it is noted who answered.
 		InsecureSkipVerify: true, //nolint:gosec // see above
-		VerifyPeerCertificate: func(raw [][]byte, _ [][]*x509.Certificate) error {
-			var err error
-			leaf, err = x509.ParseCertificate(raw[0])
-			return err
-		},
 	})
 	start := time.Now()
 	err := client.HandshakeContext(ctx)
 	r.DurationMS = check.Since(start)
-	if leaf != nil {
-		sum := sha256.Sum256(leaf.RawSubjectPublicKeyInfo)
-		r.TLS.KeySHA256 = hex.EncodeToString(sum[:])
+	if err != nil {
+		r.Failure = failure.Of(failure.Handshake, err)
+		r.TLS.Alert = failure.Alert(err)
+		r.TLS.Certificate = failure.Fault(err, nil)
+		return nil, r
 	}
-	if err == nil {
-		state := client.ConnectionState()
-		r.TLS.Version = version(state.Version)
-		err = verify(state.PeerCertificates, name, v.Roots)
-	}
-	if r.Failure = failure.Of(failure.Handshake, err); r.Failure != "" {
+	state := client.ConnectionState()
+	r.TLS.Version = version(state.Version)
+	judged := Judge(state.PeerCertificates, name, v.Roots)
+	r.Failure, r.TLS.Certificate = judged.Failure, judged.Fault
+	r.TLS.KeySHA256, r.TLS.ChainSHA256 = judged.Key, judged.Chain
+	if r.Failure != "" {
 		return nil, r
 	}
 	return client, r
-}
-
-func verify(chain []*x509.Certificate, name string, roots *x509.CertPool) error {
-	if len(chain) == 0 {
-		return errors.New("no certificate")
-	}
-	intermediates := x509.NewCertPool()
-	for _, c := range chain[1:] {
-		intermediates.AddCert(c)
-	}
-	_, err := chain[0].Verify(x509.VerifyOptions{DNSName: name, Roots: roots, Intermediates: intermediates})
-	return err
 }
 
 func version(v uint16) string {
