@@ -1,0 +1,83 @@
+package narrate
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lamplight-net/lamplight/probes/measurement"
+)
+
+func TestCompare(t *testing.T) {
+	const site, other = "93.184.216.34", "83.224.65.41"
+	type records = []measurement.Record
+	named := func(failure measurement.Failure, addresses ...string) measurement.Record {
+		r := measurement.Record{Kind: measurement.KindDNS, Target: "www.site.example", Failure: failure, DNS: &measurement.DNS{Resolver: measurement.ResolverSystem}}
+		for _, text := range addresses {
+			a := netip.MustParseAddr(text)
+			answer := measurement.Answer{Class: measurement.AddressClassOf(a)}
+			if answer.Class == measurement.AddressPublic {
+				answer.Address = a
+			}
+			r.DNS.Answers = append(r.DNS.Answers, answer)
+		}
+		return r
+	}
+	tcp := func(address string, failure measurement.Failure) measurement.Record {
+		return measurement.Record{Kind: measurement.KindTCP, Target: "www.site.example:443", Failure: failure, TCP: &measurement.TCP{Address: netip.MustParseAddr(address)}}
+	}
+	tls := func(failure measurement.Failure) measurement.Record {
+		return measurement.Record{Kind: measurement.KindTLS, Target: "www.site.example:443", Failure: failure, TLS: &measurement.TLS{Address: netip.MustParseAddr(site)}}
+	}
+	page := func(failure measurement.Failure, h measurement.HTTP) measurement.Record {
+		return measurement.Record{Kind: measurement.KindHTTP, Target: "https://www.site.example/", Failure: failure, HTTP: &h}
+	}
+	full := measurement.HTTP{Status: 200, BodyBytes: 1500, TitleSHA256: "a"}
+	there := records{named("", site), tcp(site, ""), tls(""), page("", full)}
+	for _, test := range []struct {
+		name  string
+		here  records
+		there records
+		want  []string
+	}{
+		{"alike", there, there, []string{"nothing differed from what the control saw"}},
+		{"no control", there, nil, []string{"the control did not look at this one, so there is nothing to compare with"}},
+		{"no name", records{named(measurement.FailureDNSNXDOMAIN), page(measurement.FailureDNSNXDOMAIN, measurement.HTTP{})}, there, []string{
+			"the name: there 93.184.216.34; here the resolver says that the name does not exist",
+			"the page: there received, status 200, 1500 bytes read; here the resolver says that the name does not exist"}},
+		{"a private address", records{named("", "10.0.0.1")}, there, []string{"the name: there 93.184.216.34; here an address that is not on the public internet"}},
+		{"another address", records{named("", other)}, there, []string{"the name led it to 93.184.216.34 and here to 83.224.65.41, as names of large sites do"}},
+		{"a connection refused here alone, twice", records{tcp(site, measurement.FailureConnectionRefused), tcp(site, measurement.FailureConnectionRefused)}, there,
+			[]string{"connection to 93.184.216.34: there it works; here the connection was refused"}},
+		{"a connection refused there alone", there, records{tcp(site, measurement.FailureConnectionRefused)},
+			[]string{"connection to 93.184.216.34: there the connection was refused; here it works"}},
+		{"two addresses", records{tcp(site, measurement.FailureTimeout), tcp(other, measurement.FailureTimeout)}, records{tcp(site, ""), tcp(other, "")}, []string{
+			"connection to 93.184.216.34: there it works; here no answer came in time",
+			"connection to 83.224.65.41: there it works; here no answer came in time"}},
+		{"refused in both places", records{tcp(site, measurement.FailureConnectionRefused)}, records{tcp(site, measurement.FailureConnectionRefused)},
+			[]string{"nothing differed from what the control saw"}},
+		{"encryption cut", records{tls(measurement.FailureConnectionReset)}, there, []string{"encryption with 93.184.216.34: there it works; here the connection was cut"}},
+		{"another status", records{page("", measurement.HTTP{Status: 403})}, there, []string{"the page: there status 200; here status 403"}},
+		{"another page", records{page("", measurement.HTTP{Status: 200, BodyBytes: 9, TitleSHA256: "b"})}, there, []string{"the page: there 1500 bytes; here 9, under another title"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var out strings.Builder
+			if err := Compare(&out, test.here, test.there); err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for i, line := range strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n") {
+				if name := "  beside the control   "; i == 0 && !strings.HasPrefix(line, name) || i > 0 && strings.TrimSpace(line[:len(name)]) != "" {
+					t.Errorf("line %d does not stand in its column: %q", i, line)
+				} else {
+					got = append(got, line[len(name):])
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
