@@ -3,6 +3,7 @@ package probes
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -12,15 +13,26 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/check"
 	"github.com/lamplight-net/lamplight/probes/internal/check/dns"
 	"github.com/lamplight-net/lamplight/probes/internal/clock"
+	"github.com/lamplight-net/lamplight/probes/internal/control"
 	"github.com/lamplight-net/lamplight/probes/internal/guard"
 	"github.com/lamplight-net/lamplight/probes/internal/narrate"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// Once looks at each URL and writes what it saw to w, in plain words. Nothing is kept and nothing is sent
-// to anybody else. A URL may leave out https://.
-func Once(ctx context.Context, urls []string, w io.Writer) error {
+// Once looks at each URL and writes what it saw to w, in plain words; with --control URL before them also what
+// differed from what a control saw. Nothing is kept, and without a control nothing is sent to anybody else. A URL may
+// leave out https://.
+func Once(ctx context.Context, args []string, w io.Writer) error {
+	flags := flag.NewFlagSet("once", flag.ContinueOnError)
+	flags.SetOutput(w)
+	at := flags.String("control", "", "`URL` of a control to compare with; it is told the sites and the addresses that were found")
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	urls := flags.Args()
 	if len(urls) == 0 {
 		return errors.New("name at least one URL, such as https://www.wikipedia.org/")
 	}
@@ -37,6 +49,12 @@ func Once(ctx context.Context, urls []string, w io.Writer) error {
 		}
 	}
 	v := &check.Vantage{Guard: guard.New(), System: &net.Resolver{}, Clock: clock.System{}, Timeouts: check.DefaultTimeouts()}
+	var outside *control.Client
+	if *at != "" {
+		if outside, err = control.NewClient(*at, nil, v.Guard, v.Roots); err != nil {
+			return fmt.Errorf("--control: %w", err)
+		}
+	}
 	panel := dns.NewPanel(builtIn.Resolvers, builtIn.Whoami)
 	for i, url := range urls {
 		target := plan.Target{URL: url, Class: measurement.ClassForeign}
@@ -49,6 +67,21 @@ func Once(ctx context.Context, urls []string, w io.Writer) error {
 		if err := narrate.Look(w, url, records); err != nil {
 			return fmt.Errorf("write result: %w", err)
 		}
+		if outside == nil {
+			continue
+		}
+		if err := compare(ctx, w, outside, url, records); err != nil {
+			return fmt.Errorf("write result: %w", err)
+		}
 	}
 	return nil
+}
+
+// compare asks a control for the same target, and for the addresses that were connected to.
+func compare(ctx context.Context, w io.Writer, outside *control.Client, url string, records []measurement.Record) error {
+	there, err := outside.Ask(ctx, []control.Target{{URL: url, Addresses: control.Addresses(records)}})
+	if err != nil {
+		return narrate.Uncontrolled(w, err)
+	}
+	return narrate.Compare(w, records, there[0])
 }

@@ -13,7 +13,9 @@ const usageText = `lamplight-probe looks at the network from where you are, and 
 
 Commands:
   lamplight-probe run --gateway URL   keep looking and send results to a gateway (see run --help)
-  lamplight-probe once URL...         look at these sites now and print what happened; sends nothing on
+  lamplight-probe once [--control URL] URL...
+                                      look at these sites now and print what happened; sends nothing on, but
+                                      with a control asks it to look too, and prints what differed
   lamplight-probe version             print the version
 
 Start with:  lamplight-probe once https://www.wikipedia.org/
