@@ -19,6 +19,7 @@ import (
 type machine struct {
 	Gateway    ingest.GatewayConfig    `embed:""`
 	Loader     ingest.LoaderConfig     `embed:""`
+	Believed   ingest.ControlsConfig   `embed:""`
 	Analyzer   analysis.AnalyzerConfig `embed:""`
 	Site       dashboards.SiteConfig   `embed:""`
 	Kafka      ingest.KafkaConfig      `embed:""`
@@ -106,6 +107,7 @@ func (r *running) servers(ctx context.Context, p *process, dir string) error {
 	if r.Gateway.KeyFile == "" {
 		r.Gateway.KeyFile = filepath.Join(dir, "gateway.key")
 	}
+	r.Gateway.Controls, r.Loader.Controls = r.Believed, r.Believed
 	gateway, err := ingest.NewGateway(r.Gateway, r.Kafka, r.Geo, p.log, p.metrics)
 	if err != nil {
 		return err

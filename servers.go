@@ -12,13 +12,15 @@ import (
 
 type gatewayCommand struct {
 	ingest.GatewayConfig
-	Kafka    ingest.KafkaConfig `embed:""`
-	Geo      ingest.GeoConfig   `embed:""`
-	Operator operatorSettings   `embed:""`
+	Believed ingest.ControlsConfig `embed:""`
+	Kafka    ingest.KafkaConfig    `embed:""`
+	Geo      ingest.GeoConfig      `embed:""`
+	Operator operatorSettings      `embed:""`
 }
 
 // Run answers probes until ctx ends.
 func (c *gatewayCommand) Run(ctx context.Context, p *process) error {
+	c.Controls = c.Believed
 	gateway, err := ingest.NewGateway(c.GatewayConfig, c.Kafka, c.Geo, p.log, p.metrics)
 	if err != nil {
 		return err
@@ -28,6 +30,7 @@ func (c *gatewayCommand) Run(ctx context.Context, p *process) error {
 
 type loaderCommand struct {
 	ingest.LoaderConfig
+	Believed   ingest.ControlsConfig   `embed:""`
 	Kafka      ingest.KafkaConfig      `embed:""`
 	ClickHouse ingest.ClickHouseConfig `embed:""`
 	Geo        ingest.GeoConfig        `embed:""`
@@ -36,6 +39,7 @@ type loaderCommand struct {
 
 // Run loads until ctx ends.
 func (c *loaderCommand) Run(ctx context.Context, p *process) error {
+	c.Controls = c.Believed
 	loader, err := ingest.NewLoader(c.LoaderConfig, c.Kafka, c.ClickHouse, c.Geo, p.log, p.metrics)
 	if err != nil {
 		return err

@@ -29,6 +29,8 @@ type GatewayConfig struct {
 	RateTotal      int      `name:"rate-total" help:"Batches a second that all probes together may send." default:"2000" env:"LAMPLIGHT_RATE_TOTAL"`
 	BodyMemory     int      `name:"body-memory" help:"MiB held of batches under way; beyond it, probes are told to come back." default:"64" env:"LAMPLIGHT_BODY_MEMORY"`
 
+	// Controls says whom to believe to be a control.
+	Controls ControlsConfig `kong:"-"`
 	// Now dates what is received; nil is the machine's clock. A rehearsal gives the clock of its stage.
 	Now func() time.Time `kong:"-"`
 }
@@ -100,7 +102,12 @@ func (c GatewayConfig) settings() (gateway.Config, error) {
 	if err != nil {
 		return gateway.Config{}, err
 	}
+	controls, err := c.Controls.keys()
+	if err != nil {
+		return gateway.Config{}, err
+	}
 	return gateway.Config{
+		Controls:       controls,
 		Now:            c.Now,
 		TrustedProxies: proxies,
 		PerKey:         ratelimit.Rate{Every: time.Minute / time.Duration(c.RatePerProbe), Burst: probeBurst},

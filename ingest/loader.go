@@ -19,6 +19,9 @@ import (
 type LoaderConfig struct {
 	BlockRows int           `name:"block-rows" help:"Rows that are written at once when there are so many." default:"50000" env:"LAMPLIGHT_BLOCK_ROWS"`
 	BlockWait time.Duration `name:"block-wait" help:"How long a row waits for others to be written with." default:"500ms" env:"LAMPLIGHT_BLOCK_WAIT"`
+
+	// Controls says whom to believe to be a control.
+	Controls ControlsConfig `kong:"-"`
 }
 
 // Loader writes what the gateway and imports put into Kafka to ClickHouse.
@@ -54,12 +57,16 @@ func NewLoader(cfg LoaderConfig, kafka KafkaConfig, clickhouse ClickHouseConfig,
 	if cfg.BlockWait < time.Millisecond || cfg.BlockWait > time.Minute {
 		return nil, fmt.Errorf("--block-wait: %v is not between 1ms and 1m", cfg.BlockWait)
 	}
+	controls, err := cfg.Controls.keys()
+	if err != nil {
+		return nil, err
+	}
 	places, err := geo.open()
 	if err != nil {
 		return nil, err
 	}
 	return &Loader{
-		cfg:     loader.Config{BlockRows: cfg.BlockRows, BlockWait: cfg.BlockWait},
+		cfg:     loader.Config{BlockRows: cfg.BlockRows, BlockWait: cfg.BlockWait, Controls: controls},
 		cluster: cluster, partitions: kafka.Partitions, store: options, geo: places, log: log,
 		metrics: prometheus.WrapRegistererWith(prometheus.Labels{"component": "loader"}, metrics),
 	}, nil

@@ -20,11 +20,12 @@ import (
 
 // Config is what a gateway may take, and from whom.
 type Config struct {
-	Key            ed25519.PrivateKey // signs receipts
-	TrustedProxies []netip.Prefix     // whose X-Forwarded-For counts
-	PerKey         ratelimit.Rate     // batches of one probe
-	Total          ratelimit.Rate     // batches of all probes together
-	MaxBodyMemory  int64              // bytes of all bodies held at a time
+	Key            ed25519.PrivateKey  // signs receipts
+	TrustedProxies []netip.Prefix      // whose X-Forwarded-For counts
+	PerKey         ratelimit.Rate      // batches of one probe
+	Total          ratelimit.Rate      // batches of all probes together
+	MaxBodyMemory  int64               // bytes of all bodies held at a time
+	Controls       []ed25519.PublicKey // keys that are believed to be controls
 	// Now dates what is received; nil is the machine's clock. It is another only on a stage whose day
 	// passes in minutes: how late a record came is told by two readings of one clock.
 	Now func() time.Time
@@ -57,7 +58,7 @@ func New(cfg Config, producer *bus.Producer, db *geo.DB, log *slog.Logger, regis
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	opener, err := intake.NewOpener()
+	opener, err := intake.NewOpener(cfg.Controls...)
 	if err != nil {
 		return nil, err
 	}

@@ -48,6 +48,7 @@ var permanent = []struct {
 }{
 	{intake.ErrNotZstd, "not_zstd", http.StatusBadRequest},
 	{intake.ErrSignature, "bad_signature", http.StatusBadRequest},
+	{intake.ErrVantage, "vantage", http.StatusUnprocessableEntity},
 	{intake.ErrClock, "clock", http.StatusUnprocessableEntity},
 	{measurement.ErrTooLarge, "too_large", http.StatusRequestEntityTooLarge},
 	{measurement.ErrSchema, "unsupported_schema", http.StatusBadRequest},

@@ -33,17 +33,18 @@ var (
 
 // Opener opens batches. It is safe for concurrent use.
 type Opener struct {
-	zstd *zstd.Decoder
+	zstd     *zstd.Decoder
+	controls controls
 }
 
-// NewOpener returns an Opener.
-func NewOpener() (*Opener, error) {
+// NewOpener returns an Opener that believes of the keys named, and of no others, that they are controls.
+func NewOpener(controlKeys ...ed25519.PublicKey) (*Opener, error) {
 	decoder, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(measurement.MaxBatchBytes),
 		zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderConcurrency(0))
 	if err != nil {
 		return nil, fmt.Errorf("make zstd decoder: %w", err)
 	}
-	return &Opener{zstd: decoder}, nil
+	return &Opener{zstd: decoder, controls: newControls(controlKeys)}, nil
 }
 
 // Opened is a batch that may be kept, with the bytes that were signed. Lines that may not be kept are in
@@ -68,6 +69,9 @@ func (o *Opener) Open(key ed25519.PublicKey, signature, body []byte, receivedAt 
 	}
 	batch, err := measurement.Decode(key, raw)
 	if err != nil {
+		return Opened{}, err
+	}
+	if err := o.controls.believe(key, &batch.Header); err != nil {
 		return Opened{}, err
 	}
 	if err := admit(&batch, receivedAt); err != nil {

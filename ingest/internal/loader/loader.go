@@ -2,6 +2,7 @@ package loader
 
 import (
 	"context"
+	"crypto/ed25519"
 	"log/slog"
 	"net/netip"
 	"time"
@@ -17,8 +18,9 @@ import (
 
 // Config says how large blocks are.
 type Config struct {
-	BlockRows int           // a block of so many rows is full
-	BlockWait time.Duration // a block waits so long for more, from its first message
+	BlockRows int                 // a block of so many rows is full
+	BlockWait time.Duration       // a block waits so long for more, from its first message
+	Controls  []ed25519.PublicKey // keys that are believed to be controls
 }
 
 const (
@@ -49,7 +51,7 @@ type Loader struct {
 func New(cfg Config, consumer *bus.Consumer, producer *bus.Producer, db *store.DB, places *geo.DB,
 	log *slog.Logger, registry prometheus.Registerer,
 ) (*Loader, error) {
-	opener, err := intake.NewOpener()
+	opener, err := intake.NewOpener(cfg.Controls...)
 	if err != nil {
 		return nil, err
 	}
