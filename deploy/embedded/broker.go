@@ -23,11 +23,14 @@ import (
 type BrokerConfig struct {
 	// Dir holds messages, offsets and the lock. One broker at a time may use it.
 	Dir string
-	Log *slog.Logger
+	// Fleeting is for a folder that nobody keeps: the broker then acknowledges without waiting for the disk,
+	// which is many times faster, and a power cut loses what was acknowledged.
+	Fleeting bool
+	Log      *slog.Logger
 }
 
 // Broker is a running Kafka-protocol broker on loopback. It syncs every batch to disk before it
-// acknowledges, keeps messages and committed offsets over restarts, and drops messages after retention.
+// acknowledges, unless it is fleeting, keeps messages and committed offsets over restarts, and drops messages after retention.
 // Topics are created by whoever uses them.
 type Broker struct {
 	cluster *kfake.Cluster
@@ -88,13 +91,16 @@ func openCluster(cfg BrokerConfig) (*kfake.Cluster, int, error) {
 		if err != nil {
 			return nil, 0, err
 		}
-		cluster, err := kfake.NewCluster(
+		options := []kfake.Opt{
 			kfake.Ports(ports...),
 			kfake.DataDir(filepath.Join(cfg.Dir, "data")),
-			kfake.SyncWrites(),
 			kfake.WithLogger(brokerLog{cfg.Log}),
 			kfake.BrokerConfigs(map[string]string{"log.retention.ms": strconv.FormatInt(retention.Milliseconds(), 10)}),
-		)
+		}
+		if !cfg.Fleeting {
+			options = append(options, kfake.SyncWrites())
+		}
+		cluster, err := kfake.NewCluster(options...)
 		if err == nil {
 			return cluster, ports[0], nil
 		}

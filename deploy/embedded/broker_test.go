@@ -16,10 +16,16 @@ import (
 )
 
 // TestBrokerKeepsMessages writes with acks=all, reads half in a consumer group, restarts the broker, and
-// reads the rest.
+// reads the rest. A fleeting broker, too, keeps what it can when it is closed in good order.
 func TestBrokerKeepsMessages(t *testing.T) {
+	for name, fleeting := range map[string]bool{"synced": false, "fleeting": true} {
+		t.Run(name, func(t *testing.T) { testKeepsMessages(t, fleeting) })
+	}
+}
+
+func testKeepsMessages(t *testing.T, fleeting bool) {
 	dir := t.TempDir()
-	broker := startBroker(t, dir)
+	broker := startBrokerWith(t, embedded.BrokerConfig{Dir: dir, Fleeting: fleeting, Log: quiet()})
 	address := broker.Address()
 	createTopic(t, address)
 	produce(t, address, "a", "b", "c", "d")
@@ -30,7 +36,7 @@ func TestBrokerKeepsMessages(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	broker = startBroker(t, dir)
+	broker = startBrokerWith(t, embedded.BrokerConfig{Dir: dir, Fleeting: fleeting, Log: quiet()})
 	if broker.Address() != address {
 		t.Errorf("the address changed from %s to %s", address, broker.Address())
 	}
@@ -86,7 +92,12 @@ func TestBrokerFolderInUse(t *testing.T) {
 
 func startBroker(t *testing.T, dir string) *embedded.Broker {
 	t.Helper()
-	broker, err := embedded.StartBroker(t.Context(), embedded.BrokerConfig{Dir: dir, Log: quiet()})
+	return startBrokerWith(t, embedded.BrokerConfig{Dir: dir, Log: quiet()})
+}
+
+func startBrokerWith(t *testing.T, cfg embedded.BrokerConfig) *embedded.Broker {
+	t.Helper()
+	broker, err := embedded.StartBroker(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
