@@ -23,6 +23,10 @@ const (
 	// readTimeout ends a fetch that the broker has forgotten, which the embedded one does now and then under
 	// load: it is asked to answer within a second, and asking again costs nothing.
 	readTimeout = 3 * time.Second
+	// maxWait is how long a fetch waits for a message, plus the second by which kafka-go lets its answer be
+	// late. Of a wait of a second or less it would allow only a quarter: a broker on a busy machine is later
+	// than that, and each time the connection is closed and the partition stands still.
+	maxWait = 2 * time.Second
 	// The first join of a group is refused until the broker has its offsets topic
 	// (GroupCoordinatorNotAvailable), which takes a second or two.
 	joinBackoff  = 500 * time.Millisecond
@@ -79,7 +83,7 @@ func NewConsumer(cluster Cluster, group string, topics []string, log *slog.Logge
 		GroupID:               c.group,
 		QueueCapacity:         1000,
 		MaxBytes:              8 << 20,
-		MaxWait:               time.Second,
+		MaxWait:               maxWait,
 		ReadBatchTimeout:      readTimeout,
 		SessionTimeout:        sessionTimeout,
 		HeartbeatInterval:     sessionTimeout / 4,
