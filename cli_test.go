@@ -36,6 +36,7 @@ func TestBadValuesNameTheFlag(t *testing.T) {
 		"analyze --since 2020-01-01":                         "--since 2020-01-01T00:00:00Z is more than a year before --until",
 		"analyze --since 2026-03-02 --until 2026-03-01":      "is not before --until",
 		"analyze --loop --since 2026-03-01":                  "--loop looks at the present",
+		"gateway --rate-per-prefix 0 " + key:                 "--rate-per-prefix: 0 is not between 1 and",
 		"gateway --rate-total 0 " + key:                      "--rate-total: 0 is not between 1 and",
 		"gateway --listen here " + key:                       "--listen: \"here\" is not an address like",
 		"gateway --trusted-proxy nobody " + key:              "--trusted-proxy: \"nobody\" is not a network like",

@@ -121,7 +121,7 @@ func (c *demoCommand) machine(ctx context.Context, country *lab.Lab, dir string)
 	m.Geo = ingest.GeoFiles(geo)
 	m.Kafka.Brokers, m.ClickHouse.Address, m.Operator.Listen = nil, "", "" // the demo touches nobody's services
 	m.Gateway.Listen, m.Gateway.KeyFile, m.Gateway.Now = "127.0.0.1:0", "", country.Now
-	m.Gateway.RatePerProbe, m.Gateway.RateTotal = 60_000, 100_000 // weeks of the past come at once
+	m.Gateway.RatePerPrefix, m.Gateway.RatePerProbe, m.Gateway.RateTotal = 100_000, 60_000, 100_000 // weeks of the past come at once
 	m.Loader.BlockWait = 100 * time.Millisecond
 	m.Analyzer.Now, m.Analyzer.CountryNames = country.Now, lab.Countries()
 	m.Analyzer.Every = 2 * time.Second

@@ -25,6 +25,7 @@ type GatewayConfig struct {
 	TLSCertificate string   `name:"tls-cert" help:"Certificate chain, to speak HTTPS; read at the start. Without it, put a proxy that does in front." env:"LAMPLIGHT_TLS_CERT" type:"path" placeholder:"FILE"`
 	TLSKey         string   `name:"tls-key" help:"The certificate's private key." env:"LAMPLIGHT_TLS_KEY" type:"path" placeholder:"FILE"`
 	TrustedProxies []string `name:"trusted-proxy" help:"Networks of proxies whose X-Forwarded-For is believed." env:"LAMPLIGHT_TRUSTED_PROXY" placeholder:"CIDR"`
+	RatePerPrefix  int      `name:"rate-per-prefix" help:"Batches a second, good or bad, from one neighborhood of addresses (an IPv4 /24, an IPv6 /56), after a burst of 60 times as many." default:"50" env:"LAMPLIGHT_RATE_PER_PREFIX"`
 	RatePerProbe   int      `name:"rate-per-probe" help:"Batches a minute that one probe may send, after a burst of 300." default:"120" env:"LAMPLIGHT_RATE_PER_PROBE"`
 	RateTotal      int      `name:"rate-total" help:"Batches a second that all probes together may send." default:"2000" env:"LAMPLIGHT_RATE_TOTAL"`
 	BodyMemory     int      `name:"body-memory" help:"MiB held of batches under way; beyond it, probes are told to come back." default:"64" env:"LAMPLIGHT_BODY_MEMORY"`
@@ -37,6 +38,10 @@ type GatewayConfig struct {
 
 // A probe that comes back after a day offline has a batch for every five minutes of it.
 const probeBurst = 300
+
+// A whole neighborhood comes back after a blackout at once. It is also for how many seconds a neighborhood is
+// remembered.
+const prefixBurst = 60
 
 // Gateway accepts batches from probes.
 type Gateway struct {
@@ -95,6 +100,7 @@ func (c GatewayConfig) settings() (gateway.Config, error) {
 	}
 	err := errors.Join(
 		hostPort("--listen", c.Listen),
+		between("--rate-per-prefix", c.RatePerPrefix, 1, 1_000_000),
 		between("--rate-per-probe", c.RatePerProbe, 1, 60_000),
 		between("--rate-total", c.RateTotal, 1, 1_000_000),
 		between("--body-memory", c.BodyMemory, 2, 64<<10),
@@ -110,6 +116,7 @@ func (c GatewayConfig) settings() (gateway.Config, error) {
 		Controls:       controls,
 		Now:            c.Now,
 		TrustedProxies: proxies,
+		PerPrefix:      ratelimit.Rate{Every: time.Second / time.Duration(c.RatePerPrefix), Burst: prefixBurst * c.RatePerPrefix},
 		PerKey:         ratelimit.Rate{Every: time.Minute / time.Duration(c.RatePerProbe), Burst: probeBurst},
 		Total:          ratelimit.Rate{Every: time.Second / time.Duration(c.RateTotal), Burst: c.RateTotal},
 		MaxBodyMemory:  int64(c.BodyMemory) << 20,

@@ -42,7 +42,7 @@ func startPath(b *testing.B, broker string) path {
 	clickhouse := ingest.ClickHouseConfig{Address: address, Database: database, Username: "default"}
 	gateway, err := ingest.NewGateway(ingest.GatewayConfig{
 		Listen: "127.0.0.1:0", KeyFile: filepath.Join(b.TempDir(), "gateway.key"),
-		RatePerProbe: 60_000, RateTotal: 1_000_000, BodyMemory: 256,
+		RatePerPrefix: 1_000_000, RatePerProbe: 60_000, RateTotal: 1_000_000, BodyMemory: 256,
 	}, kafka, ingest.GeoConfig{}, log, prometheus.NewRegistry())
 	if err != nil {
 		b.Fatal(err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/lamplight-net/lamplight/ingest/internal/bus"
 	"github.com/lamplight-net/lamplight/ingest/internal/envelope"
+	"github.com/lamplight-net/lamplight/ingest/internal/geo"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
@@ -22,7 +23,9 @@ const (
 
 // postBatch takes one batch: POST /v1/batches.
 func (g *Gateway) postBatch(w http.ResponseWriter, r *http.Request) {
-	if wait, ok := g.total.Allow(struct{}{}, time.Now()); !ok {
+	// The address goes no further than this function, and what is made of it here is forgotten in a minute.
+	sender := caller(r, g.cfg.TrustedProxies)
+	if wait, ok := g.crowd.allow(sender, time.Now()); !ok {
 		g.refuse(w, errRate(wait))
 		return
 	}
@@ -47,7 +50,7 @@ func (g *Gateway) postBatch(w http.ResponseWriter, r *http.Request) {
 	// A sender that has gone does not stop its batch: what was received whole is worth keeping.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), answerTime)
 	defer cancel()
-	receipt, err := g.take(ctx, r, envelope.Envelope{
+	receipt, err := g.take(ctx, g.find(r, sender), envelope.Envelope{
 		Key: batch.Key, Signature: batch.Signature, ReceivedAt: g.cfg.Now().UTC().Truncate(time.Millisecond), Body: batch.Body,
 	})
 	if err != nil {
@@ -63,16 +66,20 @@ func (g *Gateway) postBatch(w http.ResponseWriter, r *http.Request) {
 }
 
 // take makes a batch durable, or says why not.
-func (g *Gateway) take(ctx context.Context, r *http.Request, e envelope.Envelope) (measurement.Receipt, error) {
+func (g *Gateway) take(ctx context.Context, found geo.Location, e envelope.Envelope) (measurement.Receipt, error) {
 	batch, err := g.openBatch(ctx, e)
 	if err != nil {
 		return measurement.Receipt{}, err
 	}
-	// Only now is the key known to be the sender's: before, anyone could use up another's share.
+	// Only now is the key known to be the sender's: before, anyone could use up another's share, and junk
+	// everybody's.
 	if wait, ok := g.perKey.Allow([ed25519.PublicKeySize]byte(e.Key), e.ReceivedAt); !ok {
 		return measurement.Receipt{}, errRate(wait)
 	}
-	e.Location = locate(g.find(r), batch.Header.Network)
+	if wait, ok := g.total.Allow(struct{}{}, time.Now()); !ok {
+		return measurement.Receipt{}, errRate(wait)
+	}
+	e.Location = locate(found, batch.Header.Network)
 	err = g.producer.Publish(ctx, bus.TopicBatches, e.Encode())
 	g.health.note(err, time.Now())
 	if err != nil {
@@ -110,6 +117,10 @@ func (g *Gateway) answer(w http.ResponseWriter, receipt measurement.Receipt) {
 func (g *Gateway) refuse(w http.ResponseWriter, err error) {
 	answer := refusalFor(err)
 	g.metrics.batches.WithLabelValues(answer.Code).Inc()
+	if _, ok := g.refusals.Allow(answer.Code, time.Now()); ok {
+		// No more than the word: the message can quote what the sender wrote.
+		g.log.Warn("batch refused", "reason", answer.Code, "status", answer.status)
+	}
 	answer.write(w)
 }
 

@@ -22,6 +22,7 @@ import (
 type Config struct {
 	Key            ed25519.PrivateKey  // signs receipts
 	TrustedProxies []netip.Prefix      // whose X-Forwarded-For counts
+	PerPrefix      ratelimit.Rate      // posts from one neighborhood of addresses, good or bad; the zero rate is no limit
 	PerKey         ratelimit.Rate      // batches of one probe
 	Total          ratelimit.Rate      // batches of all probes together
 	MaxBodyMemory  int64               // bytes of all bodies held at a time
@@ -34,6 +35,12 @@ type Config struct {
 // maxKeys bounds what is remembered of who sent lately; at 100 bytes each, 20 MB.
 const maxKeys = 200_000
 
+const (
+	// refusalLogEvery bounds what a flood can write: a line a minute for each reason; the metric counts all.
+	refusalLogEvery = time.Minute
+	maxReasons      = 100 // far more than there are
+)
+
 // Gateway answers probes.
 type Gateway struct {
 	cfg      Config
@@ -45,12 +52,15 @@ type Gateway struct {
 	seal     measurement.UnsealKey
 
 	bodies *memory
+	crowd  *crowd
 	perKey *ratelimit.Limiter[[ed25519.PublicKeySize]byte]
 	total  *ratelimit.Limiter[struct{}]
 	// open holds a token for each batch being opened. That is work for processors alone, so more at once
 	// would only hold more memory.
 	open   chan struct{}
 	health health
+	// refusals bounds how often a reason to refuse is logged.
+	refusals *ratelimit.Limiter[string]
 }
 
 // New returns a gateway that publishes by producer and locates callers by db.
@@ -70,9 +80,12 @@ func New(cfg Config, producer *bus.Producer, db *geo.DB, log *slog.Logger, regis
 		seal: unseal,
 		cfg:  cfg, log: log, producer: producer, geo: db, opener: opener,
 		bodies: &memory{limit: cfg.MaxBodyMemory},
+		crowd:  newCrowd(cfg.PerPrefix),
 		perKey: ratelimit.New[[ed25519.PublicKeySize]byte](cfg.PerKey, maxKeys),
 		total:  ratelimit.New[struct{}](cfg.Total, 1),
 		open:   make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
+
+		refusals: ratelimit.New[string](ratelimit.Rate{Every: refusalLogEvery, Burst: 1}, maxReasons),
 	}
 	g.metrics, err = newMetrics(registry, g.bodies)
 	return g, err
@@ -103,14 +116,14 @@ func (g *Gateway) getGateway(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, struct {
 		Key    []byte `json:"key"`
 		Beacon string `json:"beacon"`
-	}{g.cfg.Key.Public().(ed25519.PublicKey), beacon(g.cfg.Key, time.Now())})
+	}{g.cfg.Key.Public().(ed25519.PublicKey), beacon(g.cfg.Key, g.cfg.Now())})
 }
 
 // getNetwork tells a probe which network it is in, as far as its address says. Nothing of it is kept.
 func (g *Gateway) getNetwork(w http.ResponseWriter, r *http.Request) {
-	found := g.find(r)
+	found := g.find(r, caller(r, g.cfg.TrustedProxies))
 	if found.Country == "" {
-		found.Country = "ZZ"
+		found.Country = unknown
 	}
 	writeJSON(w, http.StatusOK, struct {
 		Country string `json:"country"`

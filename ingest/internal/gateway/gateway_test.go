@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -206,6 +207,11 @@ func TestRefusals(t *testing.T) {
 			}
 		})
 	}
+	for _, reason := range []string{"bad_request", "bad_signature", "not_zstd", "too_large", "bad_header", "no_records", "clock"} {
+		if n := strings.Count(b.log.String(), "reason="+reason+" "); n != 1 {
+			t.Errorf("%s is logged %d times: once is enough for now\n%s", reason, n, b.log)
+		}
+	}
 	const counted = `
 # HELP lamplight_gateway_records_total Lines of acknowledged batches: accepted, or rejected as no record or out of time.
 # TYPE lamplight_gateway_records_total counter
@@ -233,6 +239,38 @@ func TestComeBack(t *testing.T) {
 		b.post(t, batchtest.NewProbe(t, 1).Batch(t, time.Now(), 1), nil)
 		comeBack(t, b, batchtest.NewProbe(t, 2), 429)
 	})
+	t.Run("too many of one neighborhood", func(t *testing.T) {
+		b := withTopics(t, func(c *gateway.Config) {
+			c.PerPrefix = ratelimit.Rate{Every: time.Hour, Burst: 1}
+			c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+		})
+		from := func(number uint64, address string) answer {
+			return b.post(t, batchtest.NewProbe(t, number).Batch(t, time.Now(), 1), func(h http.Header) { h.Set("X-Forwarded-For", address) })
+		}
+		if first := from(1, "192.0.2.1"); first.status != 200 {
+			t.Fatalf("the first: %s", first.body)
+		}
+		if second := from(2, "192.0.2.7"); second.status != 429 || second.header.Get("Retry-After") == "" {
+			t.Errorf("another key of the same neighborhood: %d %s", second.status, second.body)
+		}
+		if other := from(3, "198.51.100.1"); other.status != 200 {
+			t.Errorf("another neighborhood pays for it: %s", other.body)
+		}
+	})
+	t.Run("junk turns nobody away", func(t *testing.T) {
+		b := withTopics(t, func(c *gateway.Config) { c.Total = ratelimit.Rate{Every: time.Hour, Burst: 1} })
+		good := batchtest.NewProbe(t, 1).Batch(t, time.Now(), 1)
+		for range 3 {
+			junk := good
+			junk.Signature = make([]byte, ed25519.SignatureSize)
+			if got := b.post(t, junk, nil); got.status != 400 {
+				t.Fatalf("junk: %d %s", got.status, got.body)
+			}
+		}
+		if got := b.post(t, good, nil); got.status != 200 {
+			t.Errorf("a good batch after junk: %s", got.body)
+		}
+	})
 	t.Run("no memory", func(t *testing.T) {
 		b := withTopics(t, func(c *gateway.Config) { c.MaxBodyMemory = 10 })
 		comeBack(t, b, batchtest.NewProbe(t, 1), 503)
@@ -255,5 +293,27 @@ func comeBack(t *testing.T, b bench, probe *batchtest.Probe, status int) {
 	got := b.post(t, probe.Batch(t, time.Now(), 1), nil)
 	if got.status != status || got.header.Get("Retry-After") == "" {
 		t.Errorf("%d, Retry-After %q: %s", got.status, got.header.Get("Retry-After"), got.body)
+	}
+}
+
+// A probe puts the beacon into its next header: it must be dated by the clock that receipts are.
+func TestBeaconIsOfTheReceiptsClock(t *testing.T) {
+	then := time.Date(2031, 6, 1, 12, 30, 0, 0, time.UTC)
+	b := withTopics(t, func(c *gateway.Config) { c.Now = func() time.Time { return then } })
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.url+"/v1/gateway", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said struct{ Beacon string }
+	if err := json.Unmarshal(ask(t, request).body, &said); err != nil {
+		t.Fatal(err)
+	}
+	taken := b.post(t, batchtest.NewProbe(t, 1).Batch(t, then, 1), nil)
+	var receipt measurement.Receipt
+	if err := json.Unmarshal(taken.body, &receipt); err != nil {
+		t.Fatalf("%s: %v", taken.body, err)
+	}
+	if said.Beacon != receipt.Beacon || !strings.HasPrefix(said.Beacon, "20310601T12-") {
+		t.Errorf("beacon %s, that of a receipt %s", said.Beacon, receipt.Beacon)
 	}
 }

@@ -3,6 +3,7 @@ package gateway
 import (
 	"cmp"
 	"net/http"
+	"net/netip"
 
 	"github.com/lamplight-net/lamplight/ingest/internal/envelope"
 	"github.com/lamplight-net/lamplight/ingest/internal/geo"
@@ -13,12 +14,12 @@ import (
 // relayedHeader is set by a probe that comes through a proxy, such as Tor: where the proxy is says nothing.
 const relayedHeader = "Lamplight-Relayed"
 
-// find looks up the network of a request's sender. The address goes no further than this function.
-func (g *Gateway) find(r *http.Request) geo.Location {
+// find looks up the network of a request's sender.
+func (g *Gateway) find(r *http.Request, sender netip.Addr) geo.Location {
 	if r.Header.Get(relayedHeader) != "" {
 		return geo.Location{}
 	}
-	found, err := g.geo.Locate(caller(r, g.cfg.TrustedProxies))
+	found, err := g.geo.Locate(sender)
 	if err != nil {
 		g.metrics.unlocated.Inc()
 		return geo.Location{}

@@ -44,6 +44,9 @@ func (g *Gateway) Serve(ctx context.Context, listener net.Listener, certificate,
 		stopped <- err
 	})
 	defer stop()
+	sweeping, swept := context.WithCancel(ctx)
+	defer swept()
+	go g.crowd.sweep(sweeping)
 	limited := netutil.LimitListener(listener, maxConnections)
 	var err error
 	if certificate != "" {

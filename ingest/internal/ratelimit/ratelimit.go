@@ -44,19 +44,37 @@ func (l *Limiter[K]) Allow(key K, now time.Time) (wait time.Duration, ok bool) {
 		return ahead, false
 	}
 	if _, known := l.due[key]; !known && len(l.due) >= l.maxKeys {
-		l.forget(now)
+		l.makeRoom(now)
 	}
 	l.due[key] = due.Add(l.rate.Every)
 	return 0, true
 }
 
-// forget drops the keys that are not ahead, or all of them when that is not enough.
+// Forget drops the keys that are not ahead at now: nothing is owed by them.
+func (l *Limiter[K]) Forget(now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.forget(now)
+}
+
+// Len returns how many keys are remembered.
+func (l *Limiter[K]) Len() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.due)
+}
+
 func (l *Limiter[K]) forget(now time.Time) {
 	for key, due := range l.due {
 		if !due.After(now) {
 			delete(l.due, key)
 		}
 	}
+}
+
+// makeRoom drops the keys that are not ahead, or all of them when that is not enough.
+func (l *Limiter[K]) makeRoom(now time.Time) {
+	l.forget(now)
 	if len(l.due) > l.maxKeys/2 {
 		clear(l.due)
 	}
