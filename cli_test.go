@@ -47,6 +47,7 @@ func TestBadValuesNameTheFlag(t *testing.T) {
 		"control --keep 24h --key " + t.TempDir() + "/key":   "--keep: 24h0m0s is not between 1s and 1h",
 		"verdict --fingerprints /nowhere.csv list.json":      "--fingerprints /nowhere.csv:",
 		"loader --block-rows 0":                              "--block-rows: 0 is not between 1 and",
+		"loader --gateway-key-public /nowhere":               "--gateway-key-public: \"/nowhere\" is neither 32 bytes",
 		"loader --geo-country /nowhere/country.mmdb":         "--geo-country, --geo-asn:",
 		"site --clickhouse here":                             "--clickhouse: \"here\" is not an address like",
 		"site --clickhouse 127.0.0.1:1":                      "reach ClickHouse at 127.0.0.1:1",

@@ -117,6 +117,7 @@ func (r *running) servers(ctx context.Context, p *process, dir string) error {
 		return err
 	}
 	r.gatewayURL = "http://" + address.String()
+	r.Loader.GatewayKeys = append(r.Loader.GatewayKeys, gateway.PublicKey())
 	loader, err := ingest.NewLoader(r.Loader, r.Kafka, r.ClickHouse, r.Geo, p.log, p.metrics)
 	if err != nil {
 		return err

@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"context"
+	"crypto/ed25519"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -21,7 +23,7 @@ import (
 // GatewayConfig is how a gateway meets probes.
 type GatewayConfig struct {
 	Listen         string   `name:"listen" help:"Address to answer probes on." default:"127.0.0.1:8480" env:"LAMPLIGHT_LISTEN" placeholder:"HOST:PORT"`
-	KeyFile        string   `name:"gateway-key" help:"File of the key that signs receipts; made when it does not exist. Probes pin the key, so keep it. Without it: gateway.key in this folder, or with up in the data folder." env:"LAMPLIGHT_GATEWAY_KEY" type:"path" placeholder:"FILE"`
+	KeyFile        string   `name:"gateway-key" help:"File of the key that signs receipts; made when it does not exist. Probes pin the key, so keep it. Its public half is written beside it, as FILE.pub. Without it: gateway.key in this folder, or with up in the data folder." env:"LAMPLIGHT_GATEWAY_KEY" type:"path" placeholder:"FILE"`
 	TLSCertificate string   `name:"tls-cert" help:"Certificate chain, to speak HTTPS; read at the start. Without it, put a proxy that does in front." env:"LAMPLIGHT_TLS_CERT" type:"path" placeholder:"FILE"`
 	TLSKey         string   `name:"tls-key" help:"The certificate's private key." env:"LAMPLIGHT_TLS_KEY" type:"path" placeholder:"FILE"`
 	TrustedProxies []string `name:"trusted-proxy" help:"Networks of proxies whose X-Forwarded-For is believed." env:"LAMPLIGHT_TRUSTED_PROXY" placeholder:"CIDR"`
@@ -50,6 +52,7 @@ type Gateway struct {
 	partitions int
 	log        *slog.Logger
 	gateway    *gateway.Gateway
+	public     string
 	producer   *bus.Producer
 	geo        *geo.DB
 	listener   net.Listener
@@ -72,7 +75,11 @@ func NewGateway(cfg GatewayConfig, kafka KafkaConfig, geo GeoConfig, log *slog.L
 	if settings.Key, err = gateway.LoadKey(cfg.KeyFile); err != nil {
 		return nil, fmt.Errorf("--gateway-key: %w", err)
 	}
-	g := &Gateway{cfg: cfg, cluster: cluster, partitions: kafka.Partitions, log: log}
+	public := base64.StdEncoding.EncodeToString(settings.Key.Public().(ed25519.PublicKey))
+	if err := gateway.WritePublic(cfg.KeyFile, settings.Key); err != nil {
+		log.Warn("public key not written: give it to loaders as --gateway-key-public", "key", public, "error", err)
+	}
+	g := &Gateway{public: public, cfg: cfg, cluster: cluster, partitions: kafka.Partitions, log: log}
 	if g.geo, err = geo.open(); err != nil {
 		return nil, err
 	}
@@ -133,6 +140,9 @@ func (g *Gateway) Listen(ctx context.Context) (net.Addr, error) {
 	g.listener = listener
 	return listener.Addr(), nil
 }
+
+// PublicKey returns the key that signs receipts and what goes to Kafka, in base64.
+func (g *Gateway) PublicKey() string { return g.public }
 
 // Run answers probes until ctx ends. While Kafka is away, they are told to come back.
 func (g *Gateway) Run(ctx context.Context) error {

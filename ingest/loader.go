@@ -20,6 +20,7 @@ type LoaderConfig struct {
 	BlockRows int           `name:"block-rows" help:"Rows that are written at once when there are so many." default:"50000" env:"LAMPLIGHT_BLOCK_ROWS"`
 	BlockWait time.Duration `name:"block-wait" help:"How long a row waits for others to be written with." default:"500ms" env:"LAMPLIGHT_BLOCK_WAIT"`
 
+	GatewayKeys []string `name:"gateway-key-public" help:"Public keys of gateways, of which one must have signed a batch: base64, or files of such lines, as a gateway writes beside its key. Several while keys are changed. Without it, whoever can write to Kafka is believed; with up, its own gateway's." env:"LAMPLIGHT_GATEWAY_KEY_PUBLIC" placeholder:"KEY|FILE"`
 	// Controls says whom to believe to be a control.
 	Controls ControlsConfig `kong:"-"`
 }
@@ -57,6 +58,10 @@ func NewLoader(cfg LoaderConfig, kafka KafkaConfig, clickhouse ClickHouseConfig,
 	if cfg.BlockWait < time.Millisecond || cfg.BlockWait > time.Minute {
 		return nil, fmt.Errorf("--block-wait: %v is not between 1ms and 1m", cfg.BlockWait)
 	}
+	keys, err := publicKeys(cfg.GatewayKeys)
+	if err != nil {
+		return nil, err
+	}
 	controls, err := cfg.Controls.keys()
 	if err != nil {
 		return nil, err
@@ -66,7 +71,7 @@ func NewLoader(cfg LoaderConfig, kafka KafkaConfig, clickhouse ClickHouseConfig,
 		return nil, err
 	}
 	return &Loader{
-		cfg:     loader.Config{BlockRows: cfg.BlockRows, BlockWait: cfg.BlockWait, Controls: controls},
+		cfg:     loader.Config{Gateways: keys, BlockRows: cfg.BlockRows, BlockWait: cfg.BlockWait, Controls: controls},
 		cluster: cluster, partitions: kafka.Partitions, store: options, geo: places, log: log,
 		metrics: prometheus.WrapRegistererWith(prometheus.Labels{"component": "loader"}, metrics),
 	}, nil
@@ -109,6 +114,9 @@ func (l *Loader) run(ctx context.Context) (err error) {
 	run, err := loader.New(l.cfg, consumer, producer, db, l.geo, l.log, l.metrics)
 	if err != nil {
 		return err
+	}
+	if len(l.cfg.Gateways) == 0 {
+		l.log.Warn("no --gateway-key-public: whoever can write to Kafka can say where and when a batch came in")
 	}
 	l.log.Info("loader loads", "clickhouse", l.store.Address, "database", l.store.Database)
 	return run.Run(ctx)

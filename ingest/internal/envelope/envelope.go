@@ -2,11 +2,15 @@
 // key and signature that vouch for it, and what only the gateway could know: when it came, and from which
 // network. The address itself is not part of it.
 //
+// The gateway signs all of it. The probe's own signature does not cover where and when a batch came in, and
+// whoever can write to Kafka could otherwise send a true batch again with another place and an earlier time.
+//
 // It converts to and from a message of the topic batches.v1, strictly, and does not look into the body.
 package envelope
 
 import (
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -15,6 +19,7 @@ import (
 
 	"github.com/lamplight-net/lamplight/ingest/internal/bus"
 	"github.com/lamplight-net/lamplight/ingest/store"
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 // Envelope is one accepted batch.
@@ -45,38 +50,40 @@ const (
 	headerASN        = "asn"
 	headerASName     = "as_name"
 	headerOrigin     = "origin"
+	headerGateway    = "gateway_signature"
 )
 
 // maxASNameBytes bounds the name of a network; Encode cuts a longer one.
 const maxASNameBytes = 256
 
-// Encode writes the envelope as a message, with the probe's key as the message's key, so that the batches
-// of one chain stay in order. A country or region that is not a code, as an odd database may give, is
-// written as unknown.
-func (e Envelope) Encode() bus.Message {
-	return bus.Message{
+// Encode writes the envelope as a message that the gateway's key signs, with the probe's key as the message's
+// key, so that the batches of one chain stay in order. A country or region that is not a code, as an odd
+// database may give, is written as unknown.
+func (e Envelope) Encode(gateway ed25519.PrivateKey) bus.Message {
+	m := bus.Message{
 		Key: e.Key, Value: e.Body,
 		Headers: []bus.Header{
 			{Name: headerSignature, Value: e.Signature},
 			{Name: headerReceivedAt, Value: e.ReceivedAt.AppendFormat(nil, time.RFC3339Nano)},
-			{Name: headerCountry, Value: []byte(orElse(isCountry, e.Location.Country, "ZZ"))},
+			{Name: headerCountry, Value: []byte(orElse(measurement.CountryCode, e.Location.Country, "ZZ"))},
 			{Name: headerRegion, Value: []byte(orElse(isRegion, e.Location.Region, ""))},
 			{Name: headerASN, Value: strconv.AppendUint(nil, uint64(e.Location.ASN), 10)},
 			{Name: headerASName, Value: []byte(cut(e.Location.ASName))},
 			{Name: headerOrigin, Value: []byte(e.Location.Origin)},
 		},
 	}
+	m.Headers = append(m.Headers, bus.Header{Name: headerGateway, Value: ed25519.Sign(gateway, signed(m))})
+	return m
 }
 
-// Decode reads what Encode wrote. An error says which part is not as it should be.
-func Decode(m bus.Message) (Envelope, error) {
+// Decode reads what Encode wrote. An error says which part is not as it should be. Where gateways are given,
+// one of them must have signed it; without any, nobody is asked.
+func Decode(m bus.Message, gateways []ed25519.PublicKey) (Envelope, error) {
 	if len(m.Key) != ed25519.PublicKeySize {
 		return Envelope{}, fmt.Errorf("message key has %d bytes, a public key has %d", len(m.Key), ed25519.PublicKeySize)
 	}
 	e := Envelope{Key: m.Key, Body: m.Value}
-	for _, name := range []string{
-		headerSignature, headerReceivedAt, headerCountry, headerRegion, headerASN, headerASName, headerOrigin,
-	} {
+	for _, name := range fields {
 		value, ok := m.Header(name)
 		if !ok {
 			return Envelope{}, fmt.Errorf("message header %s is missing", name)
@@ -84,6 +91,13 @@ func Decode(m bus.Message) (Envelope, error) {
 		if !e.set(name, string(value)) {
 			return Envelope{}, fmt.Errorf("message header %s is not what a gateway writes", name)
 		}
+	}
+	signature, ok := m.Header(headerGateway)
+	if !ok {
+		return Envelope{}, fmt.Errorf("message header %s is missing", headerGateway)
+	}
+	if len(gateways) > 0 && !signedByOne(gateways, signed(m), signature) {
+		return Envelope{}, errors.New("no gateway that is trusted signed the message: is its key among --gateway-key-public?")
 	}
 	return e, nil
 }
@@ -101,7 +115,7 @@ func (e *Envelope) set(name, value string) bool {
 		return err == nil && e.ReceivedAt.Year() >= 2020 && e.ReceivedAt.Year() <= 2100
 	case headerCountry:
 		e.Location.Country = value
-		return isCountry(value)
+		return measurement.CountryCode(value)
 	case headerRegion:
 		e.Location.Region = value
 		return isRegion(value)
@@ -125,8 +139,6 @@ func orElse(valid func(string) bool, value, otherwise string) string {
 	}
 	return otherwise
 }
-
-func isCountry(s string) bool { return len(s) == 2 && isCode(s) }
 
 func isRegion(s string) bool { return s == "" || len(s) >= 4 && len(s) <= 6 && isCode(s) }
 

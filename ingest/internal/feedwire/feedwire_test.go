@@ -206,7 +206,7 @@ func TestDecodeTakesNoNull(t *testing.T) {
 func TestDecodeRefusesTheMessage(t *testing.T) {
 	m := encode(t, all(signal(0)))[0]
 	for i, want := range []string{
-		"message header kind is none of signals, atlas, reports",
+		"message header kind is none of signals, atlas, reports, observations",
 		"message header received_at is not a time from 2020 to 2100",
 	} {
 		broken := m

@@ -80,7 +80,7 @@ func (g *Gateway) take(ctx context.Context, found geo.Location, e envelope.Envel
 		return measurement.Receipt{}, errRate(wait)
 	}
 	e.Location = locate(found, batch.Header.Network)
-	err = g.producer.Publish(ctx, bus.TopicBatches, e.Encode())
+	err = g.producer.Publish(ctx, bus.TopicBatches, e.Encode(g.cfg.Key))
 	g.health.note(err, time.Now())
 	if err != nil {
 		return measurement.Receipt{}, err

@@ -20,7 +20,7 @@ import (
 
 // Config is what a gateway may take, and from whom.
 type Config struct {
-	Key            ed25519.PrivateKey  // signs receipts
+	Key            ed25519.PrivateKey  // signs receipts, and what goes to Kafka
 	TrustedProxies []netip.Prefix      // whose X-Forwarded-For counts
 	PerPrefix      ratelimit.Rate      // posts from one neighborhood of addresses, good or bad; the zero rate is no limit
 	PerKey         ratelimit.Rate      // batches of one probe

@@ -149,7 +149,7 @@ func TestTakenMeansDurable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, err := envelope.Decode(message)
+	kept, err := envelope.Decode(message, []ed25519.PublicKey{b.key})
 	if err != nil {
 		t.Fatal(err)
 	}

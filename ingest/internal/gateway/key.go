@@ -70,6 +70,16 @@ func makeKey(path string) error {
 	return syncFolder(dir)
 }
 
+// WritePublic writes the public half of the key in path beside it, as path.pub, for loaders to read.
+func WritePublic(path string, key ed25519.PrivateKey) error {
+	text := base64.StdEncoding.EncodeToString(key.Public().(ed25519.PublicKey)) + "\n"
+	path += ".pub"
+	if there, err := os.ReadFile(path); err == nil && string(there) == text {
+		return nil
+	}
+	return os.WriteFile(path, []byte(text), 0o644)
+}
+
 func syncFolder(dir string) error {
 	folder, err := os.Open(dir)
 	if err != nil {

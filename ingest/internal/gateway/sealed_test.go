@@ -70,7 +70,7 @@ func TestSealedBatch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, err := envelope.Decode(message)
+	kept, err := envelope.Decode(message, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package loader
 import (
 	"bufio"
 	"context"
+	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -37,7 +38,8 @@ type child struct {
 	Address string // gateway: where to listen
 	KeyFile string
 
-	Store store.Options
+	Store    store.Options
+	Gateways []ed25519.PublicKey
 	// DieAfterStep is the number of the step after which, with the second block, a loader kills itself;
 	// negative for never.
 	DieAfterStep int
@@ -178,7 +180,7 @@ func (c child) runLoader(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := New(Config{BlockRows: 2000, BlockWait: 100 * time.Millisecond}, consumer, producer, db, places, log, metrics)
+	l, err := New(Config{BlockRows: 2000, BlockWait: 100 * time.Millisecond, Gateways: c.Gateways}, consumer, producer, db, places, log, metrics)
 	if err != nil {
 		return err
 	}

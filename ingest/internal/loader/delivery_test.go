@@ -96,11 +96,12 @@ func newDelivery(t *testing.T, broker string) *delivery {
 	if err != nil {
 		t.Fatal(err)
 	}
+	public := key.Public().(ed25519.PublicKey)
 	return &delivery{
 		db:           db,
 		gateway:      child{Role: "gateway", Cluster: cluster, Address: "127.0.0.1:0", KeyFile: keyFile},
-		loader:       child{Role: "loader", Cluster: cluster, Store: options, DieAfterStep: -1},
-		key:          key.Public().(ed25519.PublicKey),
+		loader:       child{Role: "loader", Cluster: cluster, Store: options, Gateways: []ed25519.PublicKey{public}, DieAfterStep: -1},
+		key:          public,
 		acknowledged: map[measurement.RecordID]bool{},
 		sent:         map[measurement.RecordID]bool{},
 	}

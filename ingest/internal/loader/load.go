@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 
@@ -34,8 +35,9 @@ func (r *rows) add(more rows) {
 
 // decoder makes rows of messages. It is safe for concurrent use.
 type decoder struct {
-	opener *intake.Opener
-	asn    asnOf
+	opener   *intake.Opener
+	asn      asnOf
+	gateways []ed25519.PublicKey
 }
 
 // decode returns a message's rows, and an error when any of it can never become rows.
@@ -50,7 +52,7 @@ func (d decoder) decode(m bus.Message) (rows, error) {
 }
 
 func (d decoder) decodeBatch(m bus.Message) (rows, error) {
-	e, err := envelope.Decode(m)
+	e, err := envelope.Decode(m, d.gateways)
 	if err != nil {
 		return rows{}, err
 	}

@@ -16,8 +16,11 @@ import (
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
-// Config says how large blocks are.
+// Config says how large blocks are, and whom to believe.
 type Config struct {
+	// Gateways are the keys of which one must have signed a message of batches.v1; none means that whoever can
+	// write to Kafka is believed.
+	Gateways  []ed25519.PublicKey
 	BlockRows int                 // a block of so many rows is full
 	BlockWait time.Duration       // a block waits so long for more, from its first message
 	Controls  []ed25519.PublicKey // keys that are believed to be controls
@@ -68,7 +71,7 @@ func New(cfg Config, consumer *bus.Consumer, producer *bus.Producer, db *store.D
 	}
 	l := &Loader{
 		cfg: cfg, consumer: consumer, producer: producer, db: db,
-		decoder: decoder{opener: opener, asn: asn}, log: log, metrics: m,
+		decoder: decoder{opener: opener, asn: asn, gateways: cfg.Gateways}, log: log, metrics: m,
 	}
 	l.steps = []step{{"insert", l.insert}, {"bury", l.bury}, {"commit", l.commit}}
 	return l, nil

@@ -2,6 +2,7 @@ package loader
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"io"
 	"log/slog"
@@ -139,12 +140,14 @@ func (s station) publish(t *testing.T, messages ...bus.Message) {
 	}
 }
 
+var gatewayKey = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+
 // sealed is a batch as the gateway writes it to Kafka.
 func sealed(batch batchtest.Batch) bus.Message {
 	return envelope.Envelope{
 		Key: batch.Key, Signature: batch.Signature, Body: batch.Body, ReceivedAt: time.Now().UTC().Truncate(time.Millisecond),
 		Location: envelope.Location{Country: "XL", ASN: 64501, Origin: store.OriginDeclared},
-	}.Encode()
+	}.Encode(gatewayKey)
 }
 
 func junk(n int) []bus.Message {
