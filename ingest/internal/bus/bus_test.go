@@ -294,3 +294,11 @@ func TestLostBefore(t *testing.T) {
 		})
 	}
 }
+
+// However large the messages are, those that wait to be fetched take a bounded room.
+func TestQueueIsBoundedByBytes(t *testing.T) {
+	c := newConsumer(t, Cluster{Brokers: []string{"127.0.0.1:1"}}, TopicBatches)
+	if most := c.reader.Config().QueueCapacity * MaxMessageBytes; most > maxQueueBytes {
+		t.Errorf("%d bytes can wait, at most %d may", most, maxQueueBytes)
+	}
+}

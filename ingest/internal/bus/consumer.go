@@ -31,6 +31,9 @@ const (
 	// (GroupCoordinatorNotAvailable), which takes a second or two.
 	joinBackoff  = 500 * time.Millisecond
 	fetchBackoff = time.Second
+	// maxQueueBytes bounds the messages that wait to be fetched. kafka-go counts them, so each is taken for
+	// as large as one may be.
+	maxQueueBytes = 64 << 20
 )
 
 // Consumer fetches messages as a member of a group. Fetch is for one goroutine, which may be another than
@@ -81,7 +84,7 @@ func NewConsumer(cluster Cluster, group string, topics []string, log *slog.Logge
 	config := kafka.ReaderConfig{
 		Brokers:               cluster.Brokers,
 		GroupID:               c.group,
-		QueueCapacity:         1000,
+		QueueCapacity:         maxQueueBytes / MaxMessageBytes,
 		MaxBytes:              8 << 20,
 		MaxWait:               maxWait,
 		ReadBatchTimeout:      readTimeout,

@@ -37,3 +37,15 @@ type decoded struct {
 	rows    rows
 	err     error
 }
+
+// rowBytes is about what a row takes: a measurement, the widest, with its short texts.
+const rowBytes = 1 << 10
+
+// size is about what d takes of memory.
+func (d *decoded) size() int64 {
+	n := len(d.message.Value) + rowBytes*d.rows.len()
+	for i := range d.rows.batches {
+		n += len(d.rows.batches[i].Bytes)
+	}
+	return int64(n)
+}

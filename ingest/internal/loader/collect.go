@@ -13,6 +13,9 @@ func (l *Loader) fetch(ctx context.Context, promises chan<- <-chan decoded) erro
 	defer close(promises)
 	busy := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for {
+		if err := l.ahead.wait(ctx); err != nil {
+			return nil // ctx has ended
+		}
 		m, err := l.consumer.Fetch(ctx)
 		if err != nil {
 			return nil // only the end of ctx makes Fetch fail
@@ -21,8 +24,10 @@ func (l *Loader) fetch(ctx context.Context, promises chan<- <-chan decoded) erro
 		busy <- struct{}{}
 		go func() {
 			defer func() { <-busy }()
-			rows, err := l.decoder.decode(m)
-			promise <- decoded{message: m, rows: rows, err: err}
+			d := decoded{message: m}
+			d.rows, d.err = l.decoder.decode(m)
+			l.ahead.hold(d.size())
+			promise <- d
 		}()
 		select {
 		case promises <- promise:
@@ -62,6 +67,7 @@ func (l *Loader) collect(ctx context.Context, promises <-chan (<-chan decoded), 
 				return nil
 			}
 			d := <-promise
+			l.ahead.hold(-d.size())
 			if err := l.breaker.note(d.err != nil); err != nil {
 				return fmt.Errorf("loader stopped: %w; the last, at offset %d of topic %s partition %d: %w; "+
 					"see batches.dead.v1 for earlier ones, mend the cause and start again",

@@ -30,8 +30,10 @@ const (
 	// maxBlockBytes bounds a block of few large batches; with what it is made of and the block after it,
 	// the loader stays under half a gigabyte.
 	maxBlockBytes = 64 << 20
-	// promised is how many messages may be decoded ahead of the block.
-	promised   = 64
+	// promised is how many messages may be decoded ahead of the block, and maxAheadBytes how much.
+	promised      = 64
+	maxAheadBytes = 64 << 20
+
 	commitTime = 5 * time.Second
 	// stopTime is for the block that is under way when the loader is told to stop.
 	stopTime = 5 * time.Second
@@ -44,6 +46,7 @@ type Loader struct {
 	producer *bus.Producer // of dead letters
 	db       *store.DB
 	decoder  decoder
+	ahead    *ahead
 	breaker  breaker
 	steps    []step
 	log      *slog.Logger
@@ -72,6 +75,7 @@ func New(cfg Config, consumer *bus.Consumer, producer *bus.Producer, db *store.D
 	l := &Loader{
 		cfg: cfg, consumer: consumer, producer: producer, db: db,
 		decoder: decoder{opener: opener, asn: asn, gateways: cfg.Gateways}, log: log, metrics: m,
+		ahead: newAhead(maxAheadBytes),
 	}
 	l.steps = []step{{"insert", l.insert}, {"bury", l.bury}, {"commit", l.commit}}
 	return l, nil
