@@ -55,13 +55,10 @@ func (m machine) start(ctx context.Context, p *process, dir string) (r *running,
 	if err := r.services(ctx, p, dir); err != nil {
 		return r, err
 	}
-	if r.db, err = open(ctx, r.ClickHouse); err != nil {
+	if r.db, err = openMigrated(ctx, r.ClickHouse); err != nil {
 		return r, err
 	}
 	r.close = append(r.close, r.db.Close)
-	if err := migrate(ctx, r.db); err != nil {
-		return r, err
-	}
 	r.locate(dir)
 	return r, r.servers(ctx, p, dir)
 }

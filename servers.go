@@ -53,14 +53,11 @@ type migrateCommand struct {
 
 // Run brings every room's tables up to date.
 func (c *migrateCommand) Run(ctx context.Context, p *process) (err error) {
-	db, err := open(ctx, c.ClickHouse)
+	db, err := openMigrated(ctx, c.ClickHouse)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := migrate(ctx, db); err != nil {
-		return err
-	}
 	p.log.Info("tables are up to date", "database", db.Database())
 	return nil
 }
@@ -71,6 +68,25 @@ func open(ctx context.Context, c ingest.ClickHouseConfig) (*store.DB, error) {
 		return nil, err
 	}
 	return store.Open(ctx, options)
+}
+
+// openMigrated creates the database if need be, and opens it with every room's tables up to date.
+func openMigrated(ctx context.Context, c ingest.ClickHouseConfig) (*store.DB, error) {
+	options, err := c.Options()
+	if err != nil {
+		return nil, err
+	}
+	if err := store.Create(ctx, options); err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	if err := migrate(ctx, db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
 }
 
 // migrate brings every room's tables up to date, in the order of the rooms.

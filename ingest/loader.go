@@ -129,7 +129,7 @@ func (l *Loader) open(ctx context.Context) (*store.DB, error) {
 		if err == nil || ctx.Err() != nil {
 			return db, err
 		}
-		l.log.Warn("clickhouse is away, trying again", "error", err)
+		l.log.Warn("clickhouse is away or has no tables yet, trying again", "error", err)
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()

@@ -14,14 +14,17 @@ import (
 	"github.com/lamplight-net/lamplight/deploy/embedded"
 )
 
-// Database returns the native address of this test process's ClickHouse and the name of a database for t
-// alone, which does not exist yet and is dropped when t ends.
+// Database returns the native address of this test process's ClickHouse and the name of an empty database for
+// t alone, which is dropped when t ends.
 func Database(t testing.TB) (address, database string) {
 	t.Helper()
 	engine := Engine(t)
 	database = "test_" + strings.ToLower(rand.Text())
+	if err := say(engine.HTTP(), "CREATE DATABASE "+database); err != nil {
+		t.Fatalf("create database %s: %v", database, err)
+	}
 	t.Cleanup(func() {
-		if err := drop(engine.HTTP(), database); err != nil {
+		if err := say(engine.HTTP(), "DROP DATABASE IF EXISTS "+database+" SYNC"); err != nil {
 			t.Errorf("drop database %s: %v", database, err)
 		}
 	})
@@ -50,9 +53,9 @@ func Engine(t testing.TB) *embedded.Engine {
 	return running.engine
 }
 
-func drop(address, database string) error {
+func say(address, statement string) error {
 	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "http://"+address+"/",
-		strings.NewReader("DROP DATABASE IF EXISTS "+database+" SYNC"))
+		strings.NewReader(statement))
 	if err != nil {
 		return err
 	}

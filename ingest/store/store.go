@@ -28,26 +28,40 @@ type DB struct {
 	cluster  string
 }
 
+var errNoDatabase = errors.New("open ClickHouse: no database named")
+
+// unknownDatabase is ClickHouse's number for a database that is not there (UNKNOWN_DATABASE).
+const unknownDatabase = 81
+
 // dialTimeout bounds one connection attempt; a server on the same continent answers in a tenth of it.
 const dialTimeout = 5 * time.Second
 
-// Open connects and creates the database when it does not exist yet.
-func Open(ctx context.Context, o Options) (*DB, error) {
+// Create creates the database when it does not exist yet. Whoever migrates does so first; nobody else needs
+// the right to.
+func Create(ctx context.Context, o Options) error {
 	if o.Database == "" {
-		return nil, errors.New("open ClickHouse: no database named")
+		return errNoDatabase
 	}
 	bare, err := connect(ctx, o, "")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	err = bare.Exec(ctx, render("CREATE DATABASE IF NOT EXISTS "+quote(o.Database)+" {{on_cluster}}", o.Cluster))
-	if closeErr := bare.Close(); err == nil {
-		err = closeErr
+	if err = errors.Join(err, bare.Close()); err != nil {
+		return fmt.Errorf("create database %s: %w", o.Database, err)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("create database %s: %w", o.Database, err)
+	return nil
+}
+
+// Open connects to a database that exists.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	if o.Database == "" {
+		return nil, errNoDatabase
 	}
 	conn, err := connect(ctx, o, o.Database)
+	if answer, ok := errors.AsType[*clickhouse.Exception](err); ok && answer.Code == unknownDatabase {
+		return nil, fmt.Errorf("database %s does not exist: run lamplight migrate: %w", o.Database, err)
+	}
 	if err != nil {
 		return nil, err
 	}
