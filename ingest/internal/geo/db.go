@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"sync"
 
 	"github.com/oschwald/geoip2-golang/v2"
 )
@@ -16,8 +17,11 @@ type Location struct {
 	ASName  string
 }
 
-// DB answers from one or two files. It is safe for concurrent use.
+// DB answers from one or two files. It is safe for concurrent use, Close included.
 type DB struct {
+	open sync.RWMutex // held for reading while the files are read, so that Close waits: it unmaps them
+	done bool
+
 	country, asn *geoip2.Reader // nil where no file was given
 }
 
@@ -62,8 +66,17 @@ func open(file, kind string, try func(*geoip2.Reader) error) (*geoip2.Reader, er
 	return r, nil
 }
 
-// Close unmaps the files. No Locate may be under way.
+// errClosed is the answer after Close, as of a request that outlives its server.
+var errClosed = errors.New("geolocation files are closed")
+
+// Close waits for every Locate under way and unmaps the files. It may be called again.
 func (db *DB) Close() error {
+	db.open.Lock()
+	defer db.open.Unlock()
+	if db.done {
+		return nil
+	}
+	db.done = true
 	var errs []error
 	for _, r := range []*geoip2.Reader{db.country, db.asn} {
 		if r != nil {
@@ -74,12 +87,17 @@ func (db *DB) Close() error {
 }
 
 // Locate returns what is known of an address. An address outside the databases is a zero Location and
-// no error; an error means that a file is damaged.
+// no error; an error means that a file is damaged, or closed.
 func (db *DB) Locate(addr netip.Addr) (Location, error) {
 	var l Location
 	addr = addr.Unmap().WithZone("")
 	if !addr.IsValid() {
 		return l, nil
+	}
+	db.open.RLock()
+	defer db.open.RUnlock()
+	if db.done {
+		return l, errClosed
 	}
 	if db.country != nil {
 		// City reads country files too, and yields their country without a subdivision.

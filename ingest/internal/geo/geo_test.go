@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -135,5 +136,35 @@ func TestWriteReplaces(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(dir, "*"))
 	if err != nil || len(left) != 2 {
 		t.Errorf("the folder holds %v, want the two files alone", left)
+	}
+}
+
+// Close unmaps the files: who still reads them must not crash the process.
+func TestCloseWaitsForReaders(t *testing.T) {
+	_, db := lab(t)
+	var readers sync.WaitGroup
+	reading := make(chan struct{}, 4)
+	for range cap(reading) {
+		readers.Go(func() {
+			for first := true; ; first = false {
+				_, err := db.Locate(netip.MustParseAddr("127.1.2.3"))
+				if first {
+					reading <- struct{}{}
+				}
+				if err != nil {
+					return
+				}
+			}
+		})
+	}
+	for range cap(reading) {
+		<-reading
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	readers.Wait()
+	if found, err := db.Locate(netip.MustParseAddr("127.1.2.3")); err == nil {
+		t.Errorf("a closed file answers %+v", found)
 	}
 }

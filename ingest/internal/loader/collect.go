@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"sync"
 	"time"
 )
 
@@ -12,6 +13,8 @@ import (
 func (l *Loader) fetch(ctx context.Context, promises chan<- <-chan decoded) error {
 	defer close(promises)
 	busy := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var decoding sync.WaitGroup
+	defer decoding.Wait() // whoever closes what they read waits for Run
 	for {
 		if err := l.ahead.wait(ctx); err != nil {
 			return nil // ctx has ended
@@ -22,13 +25,13 @@ func (l *Loader) fetch(ctx context.Context, promises chan<- <-chan decoded) erro
 		}
 		promise := make(chan decoded, 1)
 		busy <- struct{}{}
-		go func() {
+		decoding.Go(func() {
 			defer func() { <-busy }()
 			d := decoded{message: m}
 			d.rows, d.err = l.decoder.decode(m)
 			l.ahead.hold(d.size())
 			promise <- d
-		}()
+		})
 		select {
 		case promises <- promise:
 		case <-ctx.Done():
