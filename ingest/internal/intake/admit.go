@@ -16,6 +16,10 @@ const (
 	maxAhead     = 10 * time.Minute
 )
 
+// ReasonTime is the reason of a line that was measured outside the admitted time. Every other is that the line
+// is no record.
+const ReasonTime = "measured_at is outside the time that is admitted"
+
 // admit moves lines that were measured outside the admitted time to Rejected.
 func admit(batch *measurement.Batch, receivedAt time.Time) error {
 	from, to := receivedAt.AddDate(0, -maxAgeMonths, 0), receivedAt.Add(maxAhead)
@@ -28,7 +32,7 @@ func admit(batch *measurement.Batch, receivedAt time.Time) error {
 		if admitted(line.Record.MeasuredAt) {
 			return false
 		}
-		batch.Rejected = append(batch.Rejected, measurement.Rejected{Number: line.Number, Reason: "measured_at is outside the time that is admitted"})
+		batch.Rejected = append(batch.Rejected, measurement.Rejected{Number: line.Number, Reason: ReasonTime})
 		return true
 	})
 	if len(batch.Lines) == 0 {

@@ -28,14 +28,10 @@ func (b *block) add(d decoded) {
 	if d.err != nil {
 		b.dead = append(b.dead, deadMessage(d.message, d.err))
 	}
+	if len(d.rejected) > 0 {
+		b.dead = append(b.dead, deadLines(d.message, d.rows.batches[0].ID, d.rejected))
+	}
 	b.messages = append(b.messages, bus.Message{Topic: d.message.Topic, Partition: d.message.Partition, Offset: d.message.Offset})
-}
-
-// decoded is a message and its rows. When err is set, part of it, if not all, can never be loaded.
-type decoded struct {
-	message bus.Message
-	rows    rows
-	err     error
 }
 
 // rowBytes is about what a row takes: a measurement, the widest, with its short texts.

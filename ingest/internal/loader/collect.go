@@ -27,8 +27,7 @@ func (l *Loader) fetch(ctx context.Context, promises chan<- <-chan decoded) erro
 		busy <- struct{}{}
 		decoding.Go(func() {
 			defer func() { <-busy }()
-			d := decoded{message: m}
-			d.rows, d.err = l.decoder.decode(m)
+			d := l.decoder.decode(m)
 			l.ahead.hold(d.size())
 			promise <- d
 		})

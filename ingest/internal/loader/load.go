@@ -10,6 +10,7 @@ import (
 	"github.com/lamplight-net/lamplight/ingest/internal/feedwire"
 	"github.com/lamplight-net/lamplight/ingest/internal/intake"
 	"github.com/lamplight-net/lamplight/ingest/store"
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 // rows are rows of all tables.
@@ -40,31 +41,43 @@ type decoder struct {
 	gateways []ed25519.PublicKey
 }
 
-// decode returns a message's rows, and an error when any of it can never become rows.
-func (d decoder) decode(m bus.Message) (rows, error) {
-	switch m.Topic {
-	case bus.TopicBatches:
-		return d.decodeBatch(m)
-	case bus.TopicFeeds:
-		return d.decodeFeed(m)
-	}
-	return rows{}, fmt.Errorf("nobody loads topic %s", m.Topic)
+// decoded is a message and its rows. When err is set, part of it, if not all, can never be loaded, and it
+// counts against loading on. Lines that a sender wrote badly do not: anybody could stop the loader by them.
+type decoded struct {
+	message  bus.Message
+	rows     rows
+	rejected []measurement.Rejected // lines of a batch that are no rows, and why
+	err      error
 }
 
-func (d decoder) decodeBatch(m bus.Message) (rows, error) {
+// decode makes rows of a message.
+func (d decoder) decode(m bus.Message) decoded {
+	out := decoded{message: m}
+	switch m.Topic {
+	case bus.TopicBatches:
+		out.rows, out.rejected, out.err = d.decodeBatch(m)
+	case bus.TopicFeeds:
+		out.rows, out.err = d.decodeFeed(m)
+	default:
+		out.err = fmt.Errorf("nobody loads topic %s", m.Topic)
+	}
+	return out
+}
+
+func (d decoder) decodeBatch(m bus.Message) (rows, []measurement.Rejected, error) {
 	e, err := envelope.Decode(m, d.gateways)
 	if err != nil {
-		return rows{}, err
+		return rows{}, nil, err
 	}
 	opened, err := d.opener.Open(e.Key, e.Signature, e.Body, e.ReceivedAt)
 	if err != nil {
-		return rows{}, err
+		return rows{}, nil, err
 	}
 	batch, err := batchRow(e, opened)
 	if err != nil {
-		return rows{}, err
+		return rows{}, nil, err
 	}
-	return rows{measurements: measurementRows(e, opened, d.asn), batches: []store.Batch{batch}}, nil
+	return rows{measurements: measurementRows(e, opened, d.asn), batches: []store.Batch{batch}}, opened.Batch.Rejected, nil
 }
 
 func (d decoder) decodeFeed(m bus.Message) (rows, error) {

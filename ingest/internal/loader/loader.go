@@ -13,6 +13,7 @@ import (
 	"github.com/lamplight-net/lamplight/ingest/internal/bus"
 	"github.com/lamplight-net/lamplight/ingest/internal/geo"
 	"github.com/lamplight-net/lamplight/ingest/internal/intake"
+	"github.com/lamplight-net/lamplight/ingest/internal/ratelimit"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
@@ -51,6 +52,8 @@ type Loader struct {
 	steps    []step
 	log      *slog.Logger
 	metrics  *metrics
+	// rejections bounds how often lines that are no rows are logged.
+	rejections *ratelimit.Limiter[struct{}]
 }
 
 // New returns a loader. Its geo database gives the networks of answered addresses.
@@ -75,7 +78,8 @@ func New(cfg Config, consumer *bus.Consumer, producer *bus.Producer, db *store.D
 	l := &Loader{
 		cfg: cfg, consumer: consumer, producer: producer, db: db,
 		decoder: decoder{opener: opener, asn: asn, gateways: cfg.Gateways}, log: log, metrics: m,
-		ahead: newAhead(maxAheadBytes),
+		ahead:      newAhead(maxAheadBytes),
+		rejections: ratelimit.New[struct{}](ratelimit.Rate{Every: time.Minute, Burst: 1}, 1),
 	}
 	l.steps = []step{{"insert", l.insert}, {"bury", l.bury}, {"commit", l.commit}}
 	return l, nil

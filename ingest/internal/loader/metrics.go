@@ -9,7 +9,9 @@ import (
 type metrics struct {
 	rows          *prometheus.CounterVec
 	blocks        prometheus.Counter
+	committed     prometheus.Counter
 	dead          prometheus.Counter
+	rejected      *prometheus.CounterVec
 	retries       *prometheus.CounterVec
 	insertSeconds prometheus.Histogram
 	delay         prometheus.Histogram
@@ -21,11 +23,17 @@ func newMetrics(registry prometheus.Registerer) (*metrics, error) {
 			Name: "lamplight_loader_rows_total", Help: "Rows that ClickHouse has, copies included.",
 		}, []string{"table"}),
 		blocks: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "lamplight_loader_blocks_total", Help: "Blocks written, with their offsets committed.",
+			Name: "lamplight_loader_blocks_total", Help: "Blocks that ClickHouse has.",
+		}),
+		committed: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "lamplight_loader_committed_blocks_total", Help: "Blocks whose offsets Kafka has; the messages of the others come again.",
 		}),
 		dead: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "lamplight_loader_dead_total", Help: "Dead letters written to batches.dead.v1.",
 		}),
+		rejected: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "lamplight_loader_rejected_lines_total", Help: "Lines of batches that are no rows, by reason: no_record or out_of_time.",
+		}, []string{"reason"}),
 		retries: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "lamplight_loader_failed_steps_total", Help: "Tries that failed, by step: insert, bury or commit.",
 		}, []string{"step"}),
@@ -38,7 +46,7 @@ func newMetrics(registry prometheus.Registerer) (*metrics, error) {
 			Buckets: []float64{.1, .2, .5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200, 86400},
 		}),
 	}
-	for _, c := range []prometheus.Collector{m.rows, m.blocks, m.dead, m.retries, m.insertSeconds, m.delay} {
+	for _, c := range []prometheus.Collector{m.rows, m.blocks, m.committed, m.dead, m.rejected, m.retries, m.insertSeconds, m.delay} {
 		if err := registry.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
 		}

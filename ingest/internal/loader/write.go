@@ -69,11 +69,26 @@ func (l *Loader) bury(ctx context.Context, b *block) error {
 		if err != nil {
 			return err
 		}
-		l.log.Error("message can never be loaded, see batches.dead.v1", "reason", b.dead[0].reason)
-		l.metrics.dead.Inc()
+		l.buried(b.dead[0])
 		b.dead = b.dead[1:]
 	}
 	return nil
+}
+
+// buried tells the operator of a dead letter. Anybody can make lines that are no rows, so those are logged at a
+// limited rate; the breaker limits the others.
+func (l *Loader) buried(letter letter) {
+	l.metrics.dead.Inc()
+	if len(letter.lines) == 0 {
+		l.log.Error("message or row can never be loaded, see batches.dead.v1", "reason", letter.reason)
+		return
+	}
+	for class, n := range letter.lines {
+		l.metrics.rejected.WithLabelValues(class).Add(float64(n))
+	}
+	if _, ok := l.rejections.Allow(struct{}{}, time.Now()); ok {
+		l.log.Warn("lines of a batch are no rows, see batches.dead.v1", "reason", letter.reason)
+	}
 }
 
 // commit notes in Kafka that the messages of a block are done. It is tried once: when the group has just
@@ -84,6 +99,8 @@ func (l *Loader) commit(ctx context.Context, b *block) error {
 	if err := l.consumer.Commit(bounded, b.messages); err != nil {
 		l.metrics.retries.WithLabelValues("commit").Inc()
 		l.log.Warn("offsets not committed: messages will come again", "error", err)
+		return nil
 	}
+	l.metrics.committed.Inc()
 	return nil
 }
