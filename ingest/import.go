@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -15,6 +14,7 @@ import (
 	"github.com/lamplight-net/lamplight/ingest/internal/bus"
 	"github.com/lamplight-net/lamplight/ingest/internal/feeds"
 	"github.com/lamplight-net/lamplight/ingest/internal/feedwire"
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 // ImportConfig is a recording that somebody else made, and what it does not say of itself.
@@ -51,7 +51,7 @@ func Import(ctx context.Context, cfg ImportConfig, kafka KafkaConfig, geo GeoCon
 		return ImportResult{}, err
 	}
 	for name, code := range cfg.CountryNames {
-		if len(code) != 2 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		if !measurement.CountryCode(code) {
 			return ImportResult{}, fmt.Errorf("--country-name %s=%s: the code is not two capital letters, as in Lampland=XL", name, code)
 		}
 	}

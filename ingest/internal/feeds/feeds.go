@@ -7,12 +7,12 @@ import (
 	"io"
 	"iter"
 	"net/netip"
-	"strings"
 
 	"github.com/lamplight-net/lamplight/ingest/internal/feeds/atlas"
 	"github.com/lamplight-net/lamplight/ingest/internal/feeds/ioda"
 	"github.com/lamplight-net/lamplight/ingest/internal/feeds/ooni"
 	"github.com/lamplight-net/lamplight/ingest/internal/feeds/stop"
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 // Kind is a format of recordings.
@@ -83,7 +83,7 @@ func (o Options) parser(kind Kind) (parse, error) {
 func (o Options) locator() (func(netip.Addr) (string, error), error) {
 	switch {
 	case o.Country != "":
-		if len(o.Country) != 2 || strings.Trim(o.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		if !measurement.CountryCode(o.Country) {
 			return nil, fmt.Errorf("--country: %q is not a country code like KE", o.Country)
 		}
 		return func(netip.Addr) (string, error) { return o.Country, nil }, nil

@@ -140,6 +140,8 @@ func TestEncodeRefuses(t *testing.T) {
 	fine.At = fine.At.Add(time.Millisecond)
 	nameless.Name = ""
 	wrong.Event = "reboot"
+	dashes, word := connection(), report()
+	dashes.Country, word.Country = "1-", "Lampland"
 	for _, test := range []struct {
 		name string
 		rows iter.Seq2[any, error]
@@ -149,6 +151,8 @@ func TestEncodeRefuses(t *testing.T) {
 		{"a time that DateTime cuts", all(fine), "row 1: at is finer than a second"},
 		{"a signal without a name", all(nameless), `row 1: "" is not a name of 1 to 128 bytes`},
 		{"an event that is none", all(wrong), "row 1: event is neither connect nor disconnect"},
+		{"a country that is no code", all(dashes), "row 1: country is not an ISO 3166-1 alpha-2 code"},
+		{"a report's country that is no code", all(word), "row 1: country is not an ISO 3166-1 alpha-2 code"},
 		{"another type", all(42), "row 1: int is not a row of a feed"},
 		{"an error of the feed", func(yield func(any, error) bool) { yield(nil, failed) }, failed.Error()},
 	} {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/lamplight-net/lamplight/ingest/store"
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 // The lines: a row of each kind as JSON. When the row was received stands once beside all of them, in the
@@ -50,7 +51,7 @@ func (l atlasLine) row(receivedAt time.Time) (store.AtlasConnection, error) {
 	if l.Event != "connect" && l.Event != "disconnect" {
 		err = errors.Join(err, errors.New("event is neither connect nor disconnect"))
 	}
-	if len(l.Country) != 2 {
+	if !measurement.CountryCode(l.Country) {
 		err = errors.Join(err, errors.New("country is not an ISO 3166-1 alpha-2 code"))
 	}
 	return store.AtlasConnection{
@@ -111,8 +112,11 @@ func (l reportLine) row(receivedAt time.Time) (store.Report, error) {
 	if l.Regions == nil || l.Services == nil {
 		return r, errors.New("regions or services is null: no values are an empty list")
 	}
+	if !measurement.CountryCode(l.Country) {
+		return r, errors.New("country is not an ISO 3166-1 alpha-2 code")
+	}
 	texts := append([]string{l.Area, l.Cause, l.Title, l.Link}, l.Services...)
-	return r, errors.Join(checkNames(l.Source, l.Country, l.Scope, l.Type, l.Network), checkTexts(append(texts, l.Regions...)...))
+	return r, errors.Join(checkNames(l.Source, l.Scope, l.Type, l.Network), checkTexts(append(texts, l.Regions...)...))
 }
 
 // orNone writes no values as an empty list, so that a row has one spelling.

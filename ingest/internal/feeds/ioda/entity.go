@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 // Entity is what a file of signals is about, in IODA's terms.
@@ -18,7 +20,7 @@ func ParseEntity(s string) (Entity, error) {
 	ok := false
 	switch kind {
 	case "country":
-		ok = len(code) == 2 && strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+		ok = measurement.CountryCode(code)
 	case "region", "asn":
 		number, err := strconv.ParseUint(code, 10, 32)
 		ok = err == nil && code == strconv.FormatUint(number, 10)
