@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
@@ -24,22 +26,31 @@ func TestMigrateGoesForward(t *testing.T) {
 	}
 	migrate()
 	migrate()
+	type old struct {
+		A string `ch:"a"`
+	}
+	if err := store.Insert(t.Context(), db, "x", []old{{"before"}}); err != nil {
+		t.Fatal(err)
+	}
 	files["0002_y.sql"] = sql("ALTER TABLE x {{on_cluster}} ADD COLUMN IF NOT EXISTS b String DEFAULT 'new';\n")
 	migrate()
 	type row struct {
 		A string `ch:"a"`
 		B string `ch:"b"`
 	}
-	if err := store.Insert(t.Context(), db, "x", []row{{"1", "2"}}); err != nil {
+	if err := store.Insert(t.Context(), db, "x", []row{{"since", "mine"}}); err != nil {
 		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]row{{"before", "new"}, {"since", "mine"}}, collect[row](t, db, "SELECT a, b FROM x ORDER BY a")); diff != "" {
+		t.Error(diff)
 	}
 	type version struct {
 		Version uint32 `ch:"version"`
 		Name    string `ch:"name"`
 	}
 	got := collect[version](t, db, "SELECT version, name FROM migrations_test ORDER BY version")
-	if len(got) != 2 || got[1] != (version{2, "0002_y.sql"}) {
-		t.Errorf("version table holds %v", got)
+	if diff := cmp.Diff([]version{{1, "0001_x.sql"}, {2, "0002_y.sql"}}, got); diff != "" {
+		t.Error(diff)
 	}
 }
 
