@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/lamplight-net/lamplight/analysis"
 	"github.com/lamplight-net/lamplight/dashboards"
@@ -155,6 +156,18 @@ func (r *running) Close() error {
 	return errors.Join(errs...)
 }
 
+// greeting says where everything is, in the words of the flags that take it.
+func (r *running) greeting(dir string) string {
+	return fmt.Sprintf(`Lamplight is up.
+  site        %s
+  gateway     %s (give it to probes: lamplight-probe run --gateway URL)
+  kafka       %s (for import: --kafka)
+  clickhouse  %s (for analyze: --clickhouse)
+  data        %s
+Ctrl-C ends it.
+`, r.siteURL, r.gatewayURL, strings.Join(r.Kafka.Brokers, ","), r.ClickHouse.Address, dir)
+}
+
 type upCommand struct {
 	Data string `name:"data" help:"Folder that keeps everything: tables, messages, the gateway's key, location files." default:"lamplight-data" env:"LAMPLIGHT_DATA" type:"path" placeholder:"DIR"`
 	machine
@@ -167,7 +180,6 @@ func (c *upCommand) Run(ctx context.Context, p *process) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	p.printf("Lamplight is up.\n  site     %s\n  gateway  %s (give it to probes: lamplight-probe run --gateway URL)\n  data     %s\nCtrl-C ends it.\n",
-		r.siteURL, r.gatewayURL, c.Data)
+	p.printf("%s", r.greeting(c.Data))
 	return together(ctx, append(r.parts, r.analyze)...)
 }

@@ -42,9 +42,9 @@ type Broker struct {
 	close    func() error
 }
 
-// retention is how long a message stays: long enough for a loader that was down over a weekend and a
-// holiday, and Kafka's own default.
-const retention = 7 * 24 * time.Hour
+// retention is how long a message stays in a topic that names no time of its own. It is what Lamplight's topics
+// ask of any Kafka, so that there is one answer to how long messages are kept.
+const retention = 30 * 24 * time.Hour
 
 // StartBroker starts a broker on cfg.Dir. Its port is that of the folder's last broker when it is free.
 // The broker runs until Close.

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/segmentio/kafka-go"
 
 	"github.com/lamplight-net/lamplight/deploy/servicetest"
 )
@@ -301,4 +302,29 @@ func TestQueueIsBoundedByBytes(t *testing.T) {
 	if most := c.reader.Config().QueueCapacity * MaxMessageBytes; most > maxQueueBytes {
 		t.Errorf("%d bytes can wait, at most %d may", most, maxQueueBytes)
 	}
+}
+
+// What the handbook says of how long messages are kept is what the brokers are told.
+func TestRetention(t *testing.T) {
+	servicetest.EachKafka(t, func(t *testing.T, broker string) {
+		cluster := newCluster(t, broker, 1)
+		client := &kafka.Client{Addr: kafka.TCP(broker), Timeout: 10 * time.Second}
+		for topic, want := range map[string]string{TopicBatches: "2592000000", TopicFeeds: "2592000000", TopicDead: "-1"} {
+			response, err := client.DescribeConfigs(t.Context(), &kafka.DescribeConfigsRequest{Resources: []kafka.DescribeConfigRequestResource{{
+				ResourceType: kafka.ResourceTypeTopic, ResourceName: cluster.Prefix + topic, ConfigNames: []string{"retention.ms"},
+			}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, r := range response.Resources {
+				for _, entry := range r.ConfigEntries {
+					got = append(got, entry.ConfigName+"="+entry.ConfigValue)
+				}
+			}
+			if diff := cmp.Diff([]string{"retention.ms=" + want}, got); diff != "" {
+				t.Errorf("%s: %s", topic, diff)
+			}
+		}
+	})
 }
