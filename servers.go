@@ -59,7 +59,12 @@ func (c *migrateCommand) Run(ctx context.Context, p *process) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	p.log.Info("tables are up to date", "database", db.Database())
-	return nil
+	err = store.MakeAnalyst(ctx, db)
+	if errors.Is(err, store.ErrNoRoles) {
+		p.log.Warn("no role for analysts: let this user make roles and migrate again, or run ingest/store/analyst.sql as one who may", "error", err)
+		return nil
+	}
+	return err
 }
 
 func open(ctx context.Context, c ingest.ClickHouseConfig) (*store.DB, error) {
@@ -89,12 +94,16 @@ func openMigrated(ctx context.Context, c ingest.ClickHouseConfig) (*store.DB, er
 	return db, nil
 }
 
-// migrate brings every room's tables up to date, in the order of the rooms.
+// migrate brings every room's tables up to date, in the order of the rooms, and opens their views to whoever may
+// read views.
 func migrate(ctx context.Context, db *store.DB) error {
 	if err := ingest.Migrate(ctx, db); err != nil {
 		return err
 	}
-	return analysis.Migrate(ctx, db)
+	if err := analysis.Migrate(ctx, db); err != nil {
+		return err
+	}
+	return store.OpenViews(ctx, db)
 }
 
 type siteCommand struct {
