@@ -35,6 +35,7 @@ type Lab struct {
 	grid    *blackout.Grid
 	border  *blackout.Grid
 	staged  chan struct{}
+	strain  strain
 }
 
 // New returns a lab that does nothing yet, and keeps its probes' state in dir. It fails on settings or a
@@ -55,6 +56,7 @@ func New(cfg Config, dir string, log *slog.Logger) (*Lab, error) {
 	l := &Lab{
 		cfg: cfg, dir: dir, log: log, clock: clock, begin: begin, end: begin.Add(s.Day),
 		grid: blackout.NewGrid(), border: blackout.NewGrid(), staged: make(chan struct{}),
+		strain: strain{pace: 1},
 	}
 	for _, scripted := range s.Acts {
 		act, effect, err := resolve(scripted, begin)

@@ -23,6 +23,7 @@ func (l *Lab) stage(ctx context.Context, p *premises) error {
 		group.Go(func() error { return l.live(ctx, p, v) })
 	}
 	group.Go(func() error { return l.perform(ctx, p) })
+	group.Go(func() error { return l.conduct(ctx, p) })
 	l.clock.Start()
 	close(l.staged)
 	l.log.Info("stage day begins", "lab_time", l.Now(), "probes", len(everybody))

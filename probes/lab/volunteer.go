@@ -27,18 +27,19 @@ const (
 )
 
 // On loopback an answer takes a few milliseconds, on a busy machine some tens; what takes longer than
-// this does not come.
+// this does not come. It is less than the second after which a lost connection attempt is repeated: a look
+// that began in the dark must not see the light.
 var timeouts = check.Timeouts{
-	Anchor: 400 * time.Millisecond, DNS: 300 * time.Millisecond, Connect: 300 * time.Millisecond,
-	TLS: 400 * time.Millisecond, QUIC: 300 * time.Millisecond, HTTP: 400 * time.Millisecond, Conflict: 5 * time.Millisecond,
+	Anchor: 800 * time.Millisecond, DNS: 600 * time.Millisecond, Connect: 600 * time.Millisecond,
+	TLS: 800 * time.Millisecond, QUIC: 600 * time.Millisecond, HTTP: 800 * time.Millisecond, Conflict: 5 * time.Millisecond,
 }
 
 // backoff brings probes back to a gateway within a few bins after it is there again.
-var backoff = upload.Backoff{Base: 200 * time.Millisecond, Max: 2 * time.Second}
+var backoff = upload.Backoff{Base: 200 * time.Millisecond, Max: 1500 * time.Millisecond}
 
 // exchange is how long a probe holds on to a gateway that does not answer. A real one has all of a minute; here
 // that would be hours.
-const exchange = time.Second
+const exchange = 1500 * time.Millisecond
 
 // volunteer is one person's machine.
 type volunteer struct {

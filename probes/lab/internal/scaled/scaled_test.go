@@ -69,6 +69,45 @@ func TestSleep(t *testing.T) {
 	})
 }
 
+// A change of pace neither jumps nor loses time, and reaches those who sleep.
+func TestPaceChanges(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now().Add(-1000 * time.Second)
+		c, err := New(begin, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Run(50) // before the start, too
+		c.Start()
+		woke := make(chan time.Time)
+		go func() {
+			if err := c.SleepUntil(t.Context(), begin.Add(200*time.Second)); err != nil {
+				t.Error(err)
+			}
+			woke <- time.Now()
+		}()
+		real := time.Now()
+		time.Sleep(2 * time.Second)
+		c.Run(10)
+		time.Sleep(5 * time.Second)
+		if got := c.Now().Sub(begin); got != 150*time.Second {
+			t.Errorf("shows begin + %s after 2 s at 50 and 5 s at 10, want + 150 s", got)
+		}
+		c.Run(0)
+		c.Run(1e6)
+		c.Run(25)
+		if took := (<-woke).Sub(real).Round(time.Millisecond); took != 9*time.Second {
+			t.Errorf("begin + 200 s came after %s, want 9 s", took)
+		}
+		time.Sleep(40 * time.Second) // the machine stands at begin + 1049 s now
+		c.Run(2)
+		time.Sleep(10 * time.Second)
+		if got := c.Now(); got.Sub(time.Now()) != 0 {
+			t.Errorf("is %s off the machine's clock, with which it has caught up", got.Sub(time.Now()))
+		}
+	})
+}
+
 func TestSleepEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, err := New(time.Now().Add(-time.Hour), 60)

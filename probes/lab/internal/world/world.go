@@ -99,6 +99,10 @@ func Hosts() []Host {
 // Border is the address at which probes find the gateway.
 func Border() netip.Addr { return at(122, 99) }
 
+// Conductor returns the address from which the lab itself looks at its servers. It is in no network with
+// people, and nothing is ever done to it.
+func Conductor() netip.AddrPort { return netip.AddrPortFrom(at(122, 98), 0) }
+
 func slash16(second byte) netip.Prefix {
 	return netip.PrefixFrom(netip.AddrFrom4([4]byte{127, second, 0, 0}), 16)
 }
