@@ -118,6 +118,7 @@ func (c *demoCommand) machine(ctx context.Context, country *lab.Lab, dir string)
 	if err := ingest.WriteGeo(geo, networks); err != nil {
 		return m, err
 	}
+	m.Fleeting = true
 	m.Geo = ingest.GeoFiles(geo)
 	m.Kafka.Brokers, m.ClickHouse.Address, m.Operator.Listen = nil, "", "" // the demo touches nobody's services
 	m.Gateway.Listen, m.Gateway.KeyFile, m.Gateway.Now = "127.0.0.1:0", "", country.Now
@@ -142,6 +143,13 @@ func (c *demoCommand) story(country *lab.Lab, r *running, p *process, dir string
 	cfg := demo.Config{
 		Out: p.out, Once: c.Once, Countries: lab.Countries(), Site: r.siteURL,
 		End: country.End(), Now: country.Now, SleepUntil: country.SleepUntil, Staged: country.Staged(),
+		Pace: country.Pace, Blind: func() []demo.Span {
+			var spans []demo.Span
+			for _, s := range country.Blind() {
+				spans = append(spans, demo.Span(s))
+			}
+			return spans
+		},
 		Opening: opening(c.HistoryDays),
 		Incidents: func(ctx context.Context) ([]incident.Incident, error) {
 			return incidents.List(ctx, incident.Filter{})

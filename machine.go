@@ -27,6 +27,8 @@ type machine struct {
 	ClickHouse ingest.ClickHouseConfig `embed:""`
 	Geo        ingest.GeoConfig        `embed:""`
 	Operator   operatorSettings        `embed:""`
+	// Fleeting is for a data folder that nobody keeps.
+	Fleeting bool `kong:"-"`
 }
 
 // running is a machine whose services answer, with its tables up to date and its addresses open.
@@ -77,7 +79,9 @@ func (r *running) services(ctx context.Context, p *process, dir string) error {
 		r.ClickHouse.Address, r.enginesDone = engine.Native(), engine.Done()
 	}
 	if len(r.Kafka.Brokers) == 0 {
-		broker, err := embedded.StartBroker(ctx, embedded.BrokerConfig{Dir: filepath.Join(dir, "kafka"), Log: p.log})
+		broker, err := embedded.StartBroker(ctx, embedded.BrokerConfig{
+			Dir: filepath.Join(dir, "kafka"), Fleeting: r.Fleeting, Log: p.log,
+		})
 		if err != nil {
 			return err
 		}

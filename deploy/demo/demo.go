@@ -39,6 +39,10 @@ type Config struct {
 	Incidents func(context.Context) ([]incident.Incident, error)
 	// Report imports a list of reports in Access Now's CSV.
 	Report func(context.Context, []byte) error
+	// Pace is how fast the day goes, as a share of what was asked for, 0 while it waits. Blind is when this
+	// machine was too busy for the probes, in the stage's time.
+	Pace  func() float64
+	Blind func() []Span
 	// Once ends the demo with the story.
 	Once bool
 }
@@ -56,7 +60,8 @@ const (
 var ErrStory = errors.New("the story was not told right: see the table")
 
 // Run tells the story until it is over, and prints a verdict on each act. With Once it then returns: nil,
-// or ErrStory. Without, it waits for ctx to end first. It returns nil when ctx ends.
+// ErrStory or ErrBusy. Without, it waits for ctx to end first. It returns nil when ctx ends, and ErrBusy when
+// the day cannot go on.
 func Run(ctx context.Context, cfg Config) error {
 	if err := run(ctx, &cfg); ctx.Err() == nil {
 		return err
@@ -85,10 +90,10 @@ func run(ctx context.Context, cfg *Config) error {
 	}
 	t.table(told)
 	if cfg.Once {
-		if !told.ok() {
-			return ErrStory
-		}
-		return nil
+		return told.err()
+	}
+	if errors.Is(told.err(), ErrBusy) {
+		t.say("Note: %v.", ErrBusy)
 	}
 	t.say("The story is over, the country lives on. Look around at %s; Ctrl-C ends it.", cfg.Site)
 	<-ctx.Done()
@@ -98,13 +103,21 @@ func run(ctx context.Context, cfg *Config) error {
 // watch tells what is found, and returns the outcome some time after the day is over.
 func watch(ctx context.Context, cfg *Config, t *teller) (outcome, error) {
 	w := newWatcher(cfg.Site, cfg.Acts)
+	pacing := pacing{told: 1}
 	var over time.Time // the machine's time at which the day was over
 	for {
 		found, err := cfg.Incidents(ctx)
 		if err != nil {
 			return outcome{}, fmt.Errorf("watch incidents: %w", err)
 		}
-		t.sayAll(w.news(found, cfg.Now()))
+		line, err := pacing.news(cfg.Pace(), time.Now())
+		if err != nil {
+			return outcome{}, err
+		}
+		if line != "" {
+			t.say("%s", line)
+		}
+		t.sayAll(w.news(found, cfg.Blind(), cfg.Now()))
 		if cfg.Now().After(cfg.End) {
 			if over.IsZero() {
 				over = time.Now()

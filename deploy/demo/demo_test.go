@@ -51,6 +51,7 @@ func (s *stage) config(site string, out *bytes.Buffer) Config {
 	return Config{
 		Out: out, Opening: "Lampland has 45 volunteers.", Countries: map[string]string{"XL": "Lampland"},
 		Acts: story(), End: at(10, 30), Now: s.now, SleepUntil: s.sleepUntil, Staged: staged, Site: site, Once: true,
+		Pace: func() float64 { return 1 }, Blind: func() []Span { return nil },
 		Incidents: func(context.Context) ([]incident.Incident, error) { return s.found, nil },
 		Report: func(_ context.Context, list []byte) error {
 			s.reports.Store(int32(bytes.Count(list, []byte("\n"))) - 1)

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
 )
@@ -10,6 +11,43 @@ import (
 type outcome struct {
 	verdicts []verdict
 	strays   []incident.Incident // incidents that are no act's
+	busy     []incident.Incident // the same, but made up by a machine too busy to look
+}
+
+// err returns what the story ended with: nil, ErrStory, or ErrBusy when all that is wrong may come of a
+// machine too busy to look.
+func (o *outcome) err() error {
+	if o.ok() {
+		return nil
+	}
+	for _, v := range o.verdicts {
+		if !v.ok() && !v.busy {
+			return ErrStory
+		}
+	}
+	if len(o.strays) > 0 || len(o.verdicts) == 0 {
+		return ErrStory
+	}
+	return ErrBusy
+}
+
+// excuse takes what this machine was too busy to see out of the judgment.
+func (o *outcome) excuse(blind []Span) {
+	for k := range o.verdicts {
+		v := &o.verdicts[k]
+		if s, ok := blinded(blind, v.act.Begin, v.act.End); ok && !v.ok() {
+			v.busy, v.problem = true, fmt.Sprintf("this machine was too busy to look at %s (%s)", hour(s.From), v.problem)
+		}
+	}
+	strays := o.strays
+	o.strays = nil
+	for _, i := range strays {
+		if _, ok := blinded(blind, i.Onset.Earliest, i.Onset.Latest); ok {
+			o.busy = append(o.busy, i)
+		} else {
+			o.strays = append(o.strays, i)
+		}
+	}
 }
 
 func (o *outcome) ok() bool {
@@ -18,7 +56,7 @@ func (o *outcome) ok() bool {
 			return false
 		}
 	}
-	return len(o.strays) == 0 && len(o.verdicts) > 0
+	return len(o.strays) == 0 && len(o.busy) == 0 && len(o.verdicts) > 0
 }
 
 // assess judges what was found, and looks at the page of each incident that counts.
@@ -37,5 +75,6 @@ func assess(ctx context.Context, cfg *Config, found []incident.Incident) outcome
 			}
 		}
 	}
+	o.excuse(cfg.Blind())
 	return o
 }

@@ -51,6 +51,9 @@ func reportList(acts []Act, countries map[string]string) ([]byte, error) {
 	return out.Bytes(), w.Error()
 }
 
+// reportLink is the address of the report of the act of this number, from 1.
+func reportLink(number int) string { return fmt.Sprintf("https://news.lampland.example/%d", number) }
+
 func reportCells(a *Act, number int, country string) map[string]string {
 	cells := map[string]string{
 		"start_date_type": "Actual", "start_date": reportDate(a.Begin), "end_date": reportDate(a.End),
@@ -59,7 +62,7 @@ func reportCells(a *Act, number int, country string) map[string]string {
 		"shutdown_type": "Shutdown", "affected_network": "Broadband, Mobile", "shutdown_extent": "Full network",
 		"ordered_by": "Unknown", "actual_cause": "Unknown", "shutdown_status": "Ended",
 		"info_source":      "News media article",
-		"info_source_link": fmt.Sprintf("https://news.lampland.example/%d", number),
+		"info_source_link": reportLink(number),
 		"event":            "Made up for the demo: " + a.Title + ".",
 		"count_year":       a.Begin.Format("2006"),
 	}

@@ -52,13 +52,19 @@ func (t *teller) table(o outcome) {
 			linked = "linked"
 		}
 		word := "ok"
-		if !v.ok() {
+		switch {
+		case v.busy:
+			word = "not judged: " + v.problem
+		case !v.ok():
 			word = "NOT OK: " + v.problem
 		}
 		row(v.act.Title, hour(v.act.Begin), hour(v.act.End), found, off, linked, word)
 	}
 	for _, i := range o.strays {
 		row("(nothing)", "", "", string(i.Type)+" in "+i.PlaceName+" at "+hour(i.Onset.Best), "-", "-", "NOT OK: nothing of the kind happened")
+	}
+	for _, i := range o.busy {
+		row("(this machine was too busy)", "", "", string(i.Type)+" in "+i.PlaceName+" at "+hour(i.Onset.Best), "-", "-", "not judged")
 	}
 	_ = w.Flush()
 	_, _ = fmt.Fprintln(t.out)

@@ -16,8 +16,9 @@ type verdict struct {
 	act        *Act
 	incidents  []incident.Incident // what it was found as
 	onsetError time.Duration       // the largest of them, later is positive
-	linked     bool                // to a report, each of them
+	linked     bool                // to the report of this very act, each of them
 	problem    string              // empty if all is well
+	busy       bool                // the problem may be that this machine was too busy to look
 }
 
 func (v *verdict) ok() bool { return v.problem == "" }
@@ -28,7 +29,7 @@ func (v *verdict) ok() bool { return v.problem == "" }
 // where nothing may be found at any time. It says nothing of pages.
 func judge(acts []Act, found []incident.Incident) (verdicts []verdict, strays []incident.Incident) {
 	for i := range acts {
-		verdicts = append(verdicts, judgeAct(&acts[i], found))
+		verdicts = append(verdicts, judgeAct(&acts[i], i+1, found))
 	}
 	for _, i := range found {
 		counted := slices.ContainsFunc(verdicts, func(v verdict) bool { return v.counts(&i) })
@@ -43,7 +44,8 @@ func (v *verdict) counts(i *incident.Incident) bool {
 	return slices.ContainsFunc(v.incidents, func(of incident.Incident) bool { return of.ID == i.ID })
 }
 
-func judgeAct(act *Act, found []incident.Incident) verdict {
+// judgeAct judges the act of this number, from 1.
+func judgeAct(act *Act, number int, found []incident.Incident) verdict {
 	v := verdict{act: act}
 	for _, i := range found {
 		if !act.concerns(&i) {
@@ -59,13 +61,14 @@ func judgeAct(act *Act, found []incident.Incident) verdict {
 		}
 	}
 	if !act.Expect.Nothing() {
-		v.weigh()
+		v.weigh(reportLink(number))
 	}
 	return v
 }
 
-// weigh looks at what the act was found as, and notes the first thing wrong with it.
-func (v *verdict) weigh() {
+// weigh looks at what the act was found as, and notes the first thing wrong with it. link is that of the
+// report of this act; a report of another, of the same day and country, is not enough.
+func (v *verdict) weigh(link string) {
 	if len(v.incidents) == 0 {
 		v.problem = fmt.Sprintf("not found as %s in %s", v.act.Expect.Type, v.act.Expect.Place)
 		return
@@ -77,7 +80,7 @@ func (v *verdict) weigh() {
 		if off.Abs() > v.onsetError.Abs() {
 			v.onsetError = off
 		}
-		v.linked = v.linked && len(i.Reports) > 0
+		v.linked = v.linked && slices.ContainsFunc(i.Reports, func(r incident.ReportLink) bool { return r.Link == link })
 		named = append(named, networksOf(&i)...)
 	}
 	if n := len(v.incidents); n > 1 {

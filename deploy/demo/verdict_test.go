@@ -47,8 +47,15 @@ func found(kind incident.Type, from, to time.Time, more func(*incident.Incident)
 	return i
 }
 
-func mobile(i *incident.Incident)  { i.Networks = []uint32{64501, 64502} }
-func service(i *incident.Incident) { i.Services = []string{"chat.example"} }
+func mobile(i *incident.Incident) {
+	i.Networks = []uint32{64501, 64502}
+	i.Reports[0].Link = reportLink(2)
+}
+
+func service(i *incident.Incident) {
+	i.Services = []string{"chat.example"}
+	i.Reports[0].Link = reportLink(3)
+}
 
 // allFound is what analysis should make of the story, but for what change does to it.
 func allFound(change func([]incident.Incident) []incident.Incident) []incident.Incident {
@@ -155,6 +162,17 @@ func TestJudge(t *testing.T) {
 			},
 			problems: [4]string{1: "not linked"},
 		},
+		"the report of another act": {
+			change: func(all []incident.Incident) []incident.Incident {
+				all[1].Reports[0].Link = reportLink(1)
+				return all
+			},
+			problems: [4]string{1: "not linked"},
+		},
+		"the report of another act, too": {change: func(all []incident.Incident) []incident.Incident {
+			all[1].Reports = append(all[1].Reports, incident.ReportLink{Link: reportLink(1)})
+			return all
+		}},
 		"gateway taken for a country": {
 			change: func(all []incident.Incident) []incident.Incident {
 				return append(all, found(incident.TypeNationwide, at(9, 5), at(9, 40), nil))

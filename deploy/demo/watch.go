@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,8 +21,9 @@ func newWatcher(site string, acts []Act) *watcher {
 	return &watcher{told: make(map[string]incident.Incident), site: site, acts: acts}
 }
 
-// news returns a line for each thing that is new in found, as of now, oldest incident first.
-func (w *watcher) news(found []incident.Incident, now time.Time) []string {
+// news returns a line for each thing that is new in found, as of now, oldest incident first. Of an incident
+// that no act explains, and that began when the probes were blind, it says so and nothing more.
+func (w *watcher) news(found []incident.Incident, blind []Span, now time.Time) []string {
 	var lines []string
 	for k := len(found) - 1; k >= 0; k-- { // List returns the newest onset first
 		i := found[k]
@@ -30,19 +32,47 @@ func (w *watcher) news(found []incident.Incident, now time.Time) []string {
 			continue
 		}
 		w.told[i.ID] = i
+		if _, busy := blinded(blind, i.Onset.Earliest, i.Onset.Latest); busy && !isOf(w.acts, &i) {
+			if !known {
+				lines = append(lines, fmt.Sprintf("This machine was too busy to look at about %s. That analysis takes it for an outage (%s) is this machine's doing.",
+					hour(i.Onset.Best), describe(&i)))
+			}
+			continue
+		}
 		if !known {
 			lines = append(lines, w.discovery(&i, now))
-			before = incident.Incident{}
+			before = i
+			before.End, before.Reports, before.State = nil, nil, incident.StateCandidate
 		}
-		if before.End == nil && i.End != nil {
-			lines = append(lines, fmt.Sprintf("Analysis says: over in %s since %s, after %s.", i.PlaceName, hour(i.End.Best), minutes(i.End.Best.Sub(i.Onset.Best))))
+		lines = append(lines, changes(&before, &i)...)
+	}
+	return lines
+}
+
+// changes returns a line for each thing that a later revision says and the one told before does not.
+func changes(before, i *incident.Incident) []string {
+	var lines []string
+	say := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
+	if i.State == incident.StateWithdrawn {
+		if before.State != i.State {
+			say("Analysis takes back what it said of %s at %s: later data explains it.", i.PlaceName, hour(before.Onset.Best))
 		}
-		if len(before.Reports) < len(i.Reports) {
-			r := i.Reports[len(i.Reports)-1]
-			lines = append(lines, fmt.Sprintf("Linked to a report: %q (%s)", r.Title, r.Link))
-		}
-		if before.State != i.State && i.State == incident.StateWithdrawn {
-			lines = append(lines, fmt.Sprintf("Analysis takes back what it said of %s at %s: later data explains it.", i.PlaceName, hour(i.Onset.Best)))
+		return lines
+	}
+	if old, now := before.Onset.Best, i.Onset.Best; !now.Equal(old) {
+		say("Analysis corrects itself: in %s it began at %s, not at %s.", i.PlaceName, hour(now), hour(old))
+	}
+	switch {
+	case before.End == nil && i.End != nil:
+		say("Analysis says: over in %s since %s, after %s.", i.PlaceName, hour(i.End.Best), minutes(i.End.Best.Sub(i.Onset.Best)))
+	case before.End != nil && i.End == nil:
+		say("Analysis corrects itself: it goes on in %s.", i.PlaceName)
+	case before.End != nil && !i.End.Best.Equal(before.End.Best):
+		say("Analysis corrects itself: it was over in %s at %s, not at %s.", i.PlaceName, hour(i.End.Best), hour(before.End.Best))
+	}
+	for _, r := range i.Reports {
+		if !slices.ContainsFunc(before.Reports, func(old incident.ReportLink) bool { return old.Link == r.Link }) {
+			say("Linked to a report: %q (%s)", r.Title, r.Link)
 		}
 	}
 	return lines
@@ -68,14 +98,7 @@ func describe(i *incident.Incident) string {
 	case incident.TypeNationwide:
 		return "all of " + i.PlaceName + " is dark"
 	case incident.TypeNetwork:
-		var networks []string
-		for _, asn := range networksOf(i) {
-			networks = append(networks, fmt.Sprintf("AS%d", asn))
-		}
-		if i.Place.ASN != 0 && len(networks) == 1 {
-			return i.PlaceName + " is dark"
-		}
-		return fmt.Sprintf("%s of %s dark", plural(networks), i.PlaceName)
+		return whereabouts(i) + ": dark"
 	case incident.TypePlatform:
 		return fmt.Sprintf("%s not reached from %s", strings.Join(i.Services, ", "), i.PlaceName)
 	case incident.TypeRegional:
@@ -83,11 +106,20 @@ func describe(i *incident.Incident) string {
 	return "part of the network is dark in " + i.PlaceName
 }
 
-func plural(names []string) string {
-	if len(names) == 0 {
-		return "a network"
+// whereabouts names networks in the words of the incident's page.
+func whereabouts(i *incident.Incident) string {
+	where := i.PlaceName
+	if len(i.NetworkTypes) == 1 {
+		where += ", " + i.NetworkTypes[0] + " networks"
 	}
-	return strings.Join(names, " and ")
+	if i.Place.ASN != 0 || len(i.Networks) == 0 {
+		return where
+	}
+	names := make([]string, len(i.Networks))
+	for k, asn := range i.Networks {
+		names[k] = fmt.Sprintf("AS%d", asn)
+	}
+	return where + " (" + strings.Join(names, ", ") + ")"
 }
 
 // hour writes a moment as people in the pretend countries read it off the wall: UTC.

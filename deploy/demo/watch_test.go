@@ -19,7 +19,7 @@ func TestOnlyNewsIsTold(t *testing.T) {
 			change()
 			i.Revision++
 		}
-		return w.news([]incident.Incident{i}, at(1, 25))
+		return w.news([]incident.Incident{i}, nil, at(1, 25))
 	}
 	over := incident.Interval{Best: at(2, 5)}
 	for _, step := range []struct {
@@ -31,11 +31,18 @@ func TestOnlyNewsIsTold(t *testing.T) {
 			"Switched off on purpose? Probability 93 %.\n" + indent + "http://127.0.0.1:8080/i/i-0100"}},
 		{"the same again", nil, nil},
 		{"a revision without news", func() { i.Score++ }, nil},
-		{"over", func() { i.End = &over }, []string{"Analysis says: over in Lampland since 02:05, after 1 h 05 min."}},
+		{"onset corrected", func() { i.Onset.Best = at(1, 5) }, []string{"Analysis corrects itself: in Lampland it began at 01:05, not at 01:00."}},
+		{"over", func() { i.End = &over }, []string{"Analysis says: over in Lampland since 02:05, after 1 h 00 min."}},
+		{"end corrected", func() { i.End = &incident.Interval{Best: at(2, 0)} },
+			[]string{"Analysis corrects itself: it was over in Lampland at 02:00, not at 02:05."}},
+		{"goes on after all", func() { i.End = nil }, []string{"Analysis corrects itself: it goes on in Lampland."}},
 		{"linked", func() { i.Reports = []incident.ReportLink{{Title: "Cut", Link: "https://news.example/"}} },
 			[]string{`Linked to a report: "Cut" (https://news.example/)`}},
+		{"linked to a second, and no news of the first", func() {
+			i.Reports = append([]incident.ReportLink{{Title: "Dark", Link: "https://other.example/"}}, i.Reports...)
+		}, []string{`Linked to a report: "Dark" (https://other.example/)`}},
 		{"taken back", func() { i.State = incident.StateWithdrawn },
-			[]string{"Analysis takes back what it said of Lampland at 01:00: later data explains it."}},
+			[]string{"Analysis takes back what it said of Lampland at 01:05: later data explains it."}},
 	} {
 		if diff := cmp.Diff(step.want, tell(step.change)); diff != "" {
 			t.Errorf("%s: %s", step.name, diff)
@@ -45,10 +52,13 @@ func TestOnlyNewsIsTold(t *testing.T) {
 
 func TestDescribe(t *testing.T) {
 	for want, i := range map[string]incident.Incident{
-		"AS64501 and AS64502 of Lampland dark":    found(incident.TypeNetwork, at(4, 0), at(5, 0), mobile),
+		"Lampland, mobile networks (AS64501, AS64502): dark": found(incident.TypeNetwork, at(4, 0), at(5, 0), func(i *incident.Incident) {
+			mobile(i)
+			i.NetworkTypes = []string{"mobile"}
+		}),
 		"chat.example not reached from Lampland":  found(incident.TypePlatform, at(7, 0), at(8, 0), service),
 		"part of the network is dark in Lampland": found(incident.TypeRegional, at(7, 0), at(8, 0), nil),
-		"Lampland Mobile is dark": found(incident.TypeNetwork, at(4, 0), at(5, 0), func(i *incident.Incident) {
+		"Lampland Mobile: dark": found(incident.TypeNetwork, at(4, 0), at(5, 0), func(i *incident.Incident) {
 			i.Place.ASN, i.PlaceName = 64501, "Lampland Mobile"
 		}),
 	} {
@@ -60,7 +70,7 @@ func TestDescribe(t *testing.T) {
 
 func TestStoryTellsNoShutdownWithoutProbability(t *testing.T) {
 	w := newWatcher("http://127.0.0.1:8080", story())
-	for _, line := range w.news(allFound(nil), at(8, 30)) {
+	for _, line := range w.news(allFound(nil), nil, at(8, 30)) {
 		if strings.Contains(strings.ToLower(line), "shutdown") {
 			t.Errorf("%q", line)
 		}
