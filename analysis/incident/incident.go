@@ -154,6 +154,8 @@ type Point struct {
 	Value    *float64  `json:"value"`
 	Baseline *float64  `json:"baseline"`
 	Lower    *float64  `json:"lower"` // below this the value is abnormal
+	// Few is set in publications alone: the value is withheld, as it rests on fewer than five probes.
+	Few bool `json:"few,omitempty"`
 }
 
 // Evidence is what one signal of one place shows around the event.

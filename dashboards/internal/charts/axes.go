@@ -33,6 +33,9 @@ const (
 func newAxisY(points []incident.Point) axisY {
 	low, high := math.Inf(1), 0.0
 	for _, p := range points {
+		if p.Few {
+			low = 0
+		}
 		for _, v := range []*float64{p.Value, p.Baseline, p.Lower} {
 			if v != nil && !math.IsNaN(*v) && !math.IsInf(*v, 0) {
 				low, high = min(low, *v), max(high, *v)

@@ -34,10 +34,11 @@ type Chart struct {
 	Zone        *time.Location     // of the axis
 	Height      int                // of the plot, in pixels
 	Columns     int                // how many distinct moments the lines may show; bounds the weight
+	Few         float64            // what values that are withheld for being few are below
 }
 
 // SVG draws the chart. Colors are the page's business, by these classes: grid, tick, band, event,
-// between, hole, baseline, value, edge, mark. Without points there is nothing to draw, and it is empty.
+// between, few, hole, baseline, value, edge, mark. Without points there is nothing to draw, and it is empty.
 func (c Chart) SVG() string {
 	if len(c.Points) == 0 || c.Step <= 0 {
 		return ""
@@ -133,6 +134,14 @@ func (c Chart) lines(b *strings.Builder, x axisX, y axisY) {
 	}
 	if band.Len() > 0 {
 		fmt.Fprintf(b, `<path class="band" fill="currentColor" stroke="none" d="%s"/>`, band.String())
+	}
+	var few strings.Builder
+	for _, s := range stretches(c.Points, c.Step, func(p incident.Point) bool { return p.Few }) {
+		left, right := x.box(s.from), x.box(s.to)
+		few.WriteString(area([]spot{{left, y.box(c.Few)}, {right, y.box(c.Few)}}, []spot{{left, y.box(0)}, {right, y.box(0)}}))
+	}
+	if few.Len() > 0 {
+		fmt.Fprintf(b, `<path class="few" fill="currentColor" stroke="none" d="%s"/>`, few.String())
 	}
 	draw := func(class string, of func(incident.Point) *float64) {
 		var d strings.Builder

@@ -207,3 +207,22 @@ func lowest(t *testing.T, svg string) int {
 	}
 	return deepest
 }
+
+// What is withheld for being few is a block below the mark, and no hole: somebody was seen.
+func TestSVGShowsFew(t *testing.T) {
+	points := day(12, dark)
+	for k := range points {
+		if *points[k].Value == 3 {
+			points[k].Value, points[k].Few = nil, true
+		}
+	}
+	svg := charts.Chart{
+		ID: "c", Unit: "probes", Step: 5 * time.Minute, Points: points, Onset: within(4, 0), Zone: time.UTC, Height: 200, Columns: 300, Few: 5,
+	}.SVG()
+	if n := strings.Count(svg, `class="few"`); n != 1 {
+		t.Errorf("%d blocks of few, want one", n)
+	}
+	if strings.Contains(svg, `class="hole"`) {
+		t.Error("what is withheld is drawn as if nobody had looked")
+	}
+}

@@ -29,6 +29,22 @@ func runs(points []incident.Point, step time.Duration, of func(incident.Point) *
 // span is a stretch of time.
 type span struct{ from, to time.Time }
 
+// stretches returns when is holds, without interruption.
+func stretches(points []incident.Point, step time.Duration, is func(incident.Point) bool) []span {
+	var out []span
+	for _, p := range points {
+		if !is(p) {
+			continue
+		}
+		if n := len(out); n > 0 && !p.At.After(out[n-1].to) {
+			out[n-1].to = p.At.Add(step)
+			continue
+		}
+		out = append(out, span{p.At, p.At.Add(step)})
+	}
+	return out
+}
+
 // holes returns the stretches in which nothing could be seen. Two that are closer than resolution
 // are drawn as one: what lies between them would be too thin to see.
 func holes(points []incident.Point, step, resolution time.Duration) []span {
@@ -46,7 +62,7 @@ func holes(points []incident.Point, step, resolution time.Duration) []span {
 				add(points[i-1].At.Add(step), p.At)
 			}
 		}
-		if p.Value == nil {
+		if p.Value == nil && !p.Few {
 			add(p.At, p.At.Add(step))
 		}
 	}

@@ -131,7 +131,7 @@ func TestWriteCSV(t *testing.T) {
 	}
 	want := []string{
 		"iq-20260615-0100", "2", "published", "false", "probes", "IQ", "probes_online", "", "saw", "probes",
-		"2026-06-14T01:00:00Z", "300", "213", "213", "179",
+		"2026-06-14T01:00:00Z", "300", "213", "213", "179", "",
 	}
 	if diff := cmp.Diff(want, rows[1]); diff != "" {
 		t.Errorf("first point (-want +got):\n%s", diff)

@@ -55,7 +55,7 @@ func newCharts(i *incident.Incident, zone *time.Location) (drawn, words []chartV
 		}
 		v.SVG = draw(charts.Chart{
 			ID: v.ID, Title: v.Name, Description: describe(v), Unit: e.Unit, Step: e.Step, Points: e.Points,
-			Onset: i.Onset, End: i.End, Zone: zone, Height: heightOf(len(drawn)), Columns: columns,
+			Onset: i.Onset, End: i.End, Zone: zone, Height: heightOf(len(drawn)), Columns: columns, Few: incident.FewestProbes,
 		}, pageDrawing/withPoints)
 		v.Table = newTable(e, zone, min(chartRows, pageRows/withPoints))
 		drawn = append(drawn, v)
@@ -96,7 +96,7 @@ func rank(v incident.Verdict) int {
 func newChart(i *incident.Incident, e incident.Evidence, id string) chartView {
 	v := chartView{
 		ID: id, Name: wording.Signal(e), Source: wording.Source(e.Source), Unit: e.Unit,
-		Verdict: wording.Verdict(e.Verdict), Class: strings.ReplaceAll(string(e.Verdict), "_", "-"), Why: e.Why,
+		Verdict: wording.Verdict(e.Verdict), Class: strings.ReplaceAll(string(e.Verdict), "_", "-"), Why: wording.Thousands(e.Why),
 	}
 	if e.Place != i.Place {
 		v.Where = e.Place.String()

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -154,6 +155,33 @@ func TestEveryChartHasWordsAndATable(t *testing.T) {
 	}
 	if figures != 6 {
 		t.Errorf("%d charts, want one for each of 6 signals with points", figures)
+	}
+}
+
+// A count below five stands on no page, neither in a table nor in the words of a chart.
+func TestFewProbesAreNotCounted(t *testing.T) {
+	i := examples.Blackout()
+	k := slices.IndexFunc(i.Evidence, func(e incident.Evidence) bool { return e.Signal == incident.SignalProbes })
+	e := &i.Evidence[k]
+	e.Probes, e.Drop, e.Z, e.Why = 12, 0.75, -9.87, "fell to 3 where 12.0 was expected, 9.9 standard deviations"
+	usual, lower := 12.0, 8.0
+	for k := range e.Points {
+		value := usual
+		if at := e.Points[k].At; !at.Before(i.Onset.Best) && at.Before(i.End.Best) {
+			value = 3
+		}
+		e.Points[k].Value, e.Points[k].Baseline, e.Points[k].Lower = &value, &usual, &lower
+	}
+	site := serve(t, i)
+	root := page(t, site.url+"/i/"+i.ID)
+	said := text(root)
+	if !strings.Contains(said, "fewer than 5") || strings.Contains(said, "fell to 3") || strings.Contains(said, "75 %") {
+		t.Error("the page gives away how few were left")
+	}
+	for _, cell := range all(root, "td") {
+		if text(cell) == "3" {
+			t.Fatal("a cell of a table gives away how few were left")
+		}
 	}
 }
 

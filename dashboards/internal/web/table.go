@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
+	"github.com/lamplight-net/lamplight/dashboards/internal/wording"
 )
 
 // table is a series in as many rows as a page can carry. Each row is a stretch of time and gives its
@@ -58,34 +59,42 @@ func newTable(e incident.Evidence, zone *time.Location, rows int) table {
 
 func newRow(points []incident.Point, at time.Time, zone *time.Location) tableRow {
 	row := tableRow{Local: at.In(zone).Format("2 Jan 15:04"), UTC: at.UTC().Format("15:04")}
-	var lowest *incident.Point
+	var lowest, few *incident.Point
 	blind := 0
 	for k, p := range points {
 		switch {
+		case p.Few:
+			few = &points[k]
 		case p.Value == nil:
 			blind++
 		case lowest == nil || *p.Value < *lowest.Value:
 			lowest = &points[k]
 		}
 	}
+	if few != nil && (lowest == nil || *lowest.Value > 0) {
+		lowest = few
+	}
 	if lowest == nil {
 		row.CouldNotSeeAny = true
 		return row
 	}
 	row.Lowest, row.Usual, row.Bound = figure(lowest.Value), figure(lowest.Baseline), figure(lowest.Lower)
+	if lowest.Few {
+		row.Lowest = fmt.Sprintf("fewer than %d", incident.FewestProbes)
+	}
 	if blind > 0 {
 		row.Blind = fmt.Sprintf("%d of %d", blind, len(points))
 	}
 	return row
 }
 
-// figure writes a value with three significant digits, counts in full.
+// figure writes a value with three significant digits, counts in full and with their thousands apart.
 func figure(v *float64) string {
 	if v == nil {
 		return "–"
 	}
 	if math.Abs(*v) >= 100 || *v == math.Trunc(*v) {
-		return strconv.FormatFloat(math.Round(*v), 'f', -1, 64)
+		return wording.Thousands(strconv.FormatFloat(math.Round(*v), 'f', -1, 64))
 	}
 	return strconv.FormatFloat(*v, 'g', 3, 64)
 }
