@@ -153,7 +153,7 @@ func (a *Analyzer) analyze(ctx context.Context, since, until time.Time) ([]incid
 		a.log.Info("incident revised", "incident", i.ID, "revision", i.Revision, "state", string(i.State),
 			"place", i.Place.String(), "type", string(i.Type), "onset", i.Onset.Best, "ongoing", i.Ongoing())
 	}
-	return saved, nil
+	return saved, a.incidents.Looked(ctx, until)
 }
 
 // save writes a revision. What is taken back keeps its series: they show what was once believed, and why.
