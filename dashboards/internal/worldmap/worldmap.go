@@ -42,6 +42,32 @@ type country struct {
 	path string // empty: too small for an outline
 }
 
+// open begins what is lit for a mark.
+func (m *Mark) open() string {
+	class := "candidate"
+	if m.Reviewed {
+		class = "reviewed"
+	}
+	return fmt.Sprintf(`<a class="lit %s" href="%s" aria-label="%s"><title>%[3]s</title>`,
+		class, html.EscapeString(m.Link), html.EscapeString(m.Label))
+}
+
+// inset draws the first marks that have no place on the map, each as a square with its code.
+func inset(b *strings.Builder, marks []Mark) {
+	marks = marks[:min(len(marks), insetPlaces)]
+	if len(marks) == 0 {
+		return
+	}
+	each := insetSize + insetGap
+	fmt.Fprintf(b, `<rect class="inset" x="%d" y="%d" width="%d" height="%d" rx="12"/>`,
+		insetX-insetGap/2, insetY-insetGap/2, each*len(marks), each)
+	for k, m := range marks {
+		x := insetX + each*k
+		fmt.Fprintf(b, `%s<rect x="%d" y="%d" width="%d" height="%[4]d" rx="8"/><text class="inset" x="%d" y="%d" text-anchor="middle">%s</text></a>`,
+			m.open(), x, insetY, insetSize, x+insetSize/2, insetY+insetSize/2+12, html.EscapeString(m.Code))
+	}
+}
+
 // Load reads the geometry that the program carries.
 func Load() (*Map, error) {
 	var m Map
@@ -63,9 +89,18 @@ func Load() (*Map, error) {
 	return &m, nil
 }
 
-// SVG draws the world with marks lit, and returns the marks that it could not place. label says what
-// the whole picture shows. Colors and sizes of lines are the page's business, by these classes: land,
-// lit, reviewed, candidate, dot.
+// The inset, in the empty ocean at the lower left, has room for a few places that have no outline: those
+// that no map of the world shows, such as the countries of a rehearsal.
+const (
+	insetX, insetY = 30, 720
+	insetSize      = 84
+	insetGap       = 26
+	insetPlaces    = 4
+)
+
+// SVG draws the world with marks lit, and returns the marks that have no place on it; the first few of them
+// stand in an inset. label says what the whole picture shows. Colors and sizes of lines are the page's
+// business, by these classes: land, lit, reviewed, candidate, dot, inset.
 func (m *Map) SVG(label string, marks []Mark) (svg string, unplaced []Mark) {
 	lit := map[string]Mark{}
 	for _, mark := range marks {
@@ -80,12 +115,7 @@ func (m *Map) SVG(label string, marks []Mark) (svg string, unplaced []Mark) {
 			continue
 		}
 		placed[c.code] = true
-		class := "candidate"
-		if mark.Reviewed {
-			class = "reviewed"
-		}
-		fmt.Fprintf(&above, `<a class="lit %s" href="%s" aria-label="%s"><title>%[3]s</title>`,
-			class, html.EscapeString(mark.Link), html.EscapeString(mark.Label))
+		above.WriteString(mark.open())
 		if c.path != "" {
 			fmt.Fprintf(&above, `<path d="%s"/>`, c.path)
 		}
@@ -97,6 +127,7 @@ func (m *Map) SVG(label string, marks []Mark) (svg string, unplaced []Mark) {
 			unplaced = append(unplaced, mark)
 		}
 	}
+	inset(&above, unplaced)
 	svg = fmt.Sprintf(`<svg class="world" viewBox="0 0 %d %d" role="group" aria-label="%s"><path class="land" d="%s"/>%s</svg>`,
 		width, height, html.EscapeString(label), land.String(), above.String())
 	return svg, unplaced

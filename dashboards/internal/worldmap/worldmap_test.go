@@ -42,14 +42,21 @@ func TestSVGLightsMarkedCountries(t *testing.T) {
 	}
 }
 
+// What no map of the world shows stands in an inset, and is handed back to be named beneath.
 func TestSVGHandsBackWhatHasNoPlace(t *testing.T) {
 	pretend := worldmap.Mark{Code: "XL", Label: "Lampland", Link: "/i/c"}
 	svg, unplaced := draw(t, pretend)
 	if diff := cmp.Diff([]worldmap.Mark{pretend}, unplaced); diff != "" {
 		t.Errorf("unplaced (-want +got):\n%s", diff)
 	}
-	if strings.Contains(svg, "Lampland") {
-		t.Error("a country without geometry was drawn")
+	if !strings.Contains(svg, `<a class="lit candidate" href="/i/c" aria-label="Lampland">`) || !strings.Contains(svg, `>XL</text>`) {
+		t.Error("a country without geometry is not in the inset")
+	}
+	if strings.Contains(svg, `class="dot"`) {
+		t.Error("a country without geometry has a place on the map")
+	}
+	if svg, _ := draw(t); strings.Contains(svg, "inset") {
+		t.Error("an inset without anything in it")
 	}
 }
 
