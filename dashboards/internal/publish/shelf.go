@@ -74,6 +74,9 @@ func (s *Shelf) List(ctx context.Context, q Query) ([]incident.Incident, error) 
 	return found, nil
 }
 
+// AsOf returns up to when the data has been looked at, the zero time when it never was.
+func (s *Shelf) AsOf(ctx context.Context) (time.Time, error) { return s.repository.LookedUntil(ctx) }
+
 // Latest returns the newest public revision of an incident. It fails with incident.ErrNotFound when
 // there is none.
 func (s *Shelf) Latest(ctx context.Context, id string) (Edition, error) {

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
 	"github.com/lamplight-net/lamplight/dashboards/internal/publish"
@@ -21,7 +22,7 @@ type listView struct {
 	Unplaced   []worldmap.Mark // current, but on no map
 	Reviewed   group
 	Candidates group
-	AsOf       string // up to when the data had been looked at; empty without incidents
+	AsOf       string // up to when the data has been looked at; empty before the first look
 
 	CurrentPlaces      int
 	GeneratedSomewhere bool
@@ -42,14 +43,28 @@ type card struct {
 }
 
 func (s *Site) list(w http.ResponseWriter, r *http.Request) error {
-	found, err := s.shelf.List(r.Context(), publish.Query{Limit: mostLimit})
+	// Asked for apart, so that what goes on for long is not pushed off by what began since.
+	found, err := s.shelf.List(r.Context(), publish.Query{Ongoing: true})
+	if err != nil {
+		return err
+	}
+	newest, err := s.shelf.List(r.Context(), publish.Query{Limit: mostLimit})
+	if err != nil {
+		return err
+	}
+	for _, i := range newest {
+		if !i.Ongoing() {
+			found = append(found, i)
+		}
+	}
+	asOf, err := s.shelf.AsOf(r.Context())
 	if err != nil {
 		return err
 	}
 	return s.show(w, r, "list", fresh, head{
 		Title: "Lamplight: who has been left in the dark", Path: "/", Section: "incidents",
 		Description: "Incidents in which a country, region or network lost its connection to the internet, with the evidence and what nobody could see.",
-	}, s.listView(found))
+	}, s.listView(found, asOf))
 }
 
 func (s *Site) withdrawn(w http.ResponseWriter, r *http.Request) error {
@@ -71,13 +86,9 @@ func (s *Site) withdrawn(w http.ResponseWriter, r *http.Request) error {
 	}, v)
 }
 
-func (s *Site) listView(found []incident.Incident) listView {
+func (s *Site) listView(found []incident.Incident, asOf time.Time) listView {
 	var v listView
-	var newest incident.Incident
 	for _, i := range found {
-		if i.AsOf.After(newest.AsOf) {
-			newest = i
-		}
 		v.GeneratedSomewhere = v.GeneratedSomewhere || i.Generated
 		g := &v.Candidates
 		if wording.Reviewed(i.State) {
@@ -90,8 +101,8 @@ func (s *Site) listView(found []incident.Incident) listView {
 			g.Over = append(g.Over, newCard(&i))
 		}
 	}
-	if !newest.AsOf.IsZero() {
-		v.AsOf = newest.AsOf.UTC().Format("2 Jan 2006 15:04") + " UTC"
+	if !asOf.IsZero() {
+		v.AsOf = asOf.UTC().Format("2 Jan 2006 15:04") + " UTC"
 	}
 	marks := newMarks(found)
 	v.CurrentPlaces = len(marks)
