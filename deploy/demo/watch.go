@@ -15,6 +15,8 @@ type watcher struct {
 	told map[string]incident.Incident // the latest revision told, by id
 	site string
 	acts []Act
+	// explained is true once the audience was told why a first event scores low.
+	explained bool
 }
 
 func newWatcher(site string, acts []Act) *watcher {
@@ -89,8 +91,18 @@ func (w *watcher) discovery(i *incident.Incident, now time.Time) string {
 		}
 	}
 	fmt.Fprintf(&b, ". Switched off on purpose? Probability %.0f %%.", math.Round(100*i.Shutdown.Probability))
-	return b.String() + "\n" + indent + pageOf(w.site, i)
+	b.WriteString("\n" + indent + pageOf(w.site, i))
+	if i.Shutdown.Probability < low && !w.explained {
+		w.explained = true
+		b.WriteString("\n" + indent + "(Low does not mean no: a first event in a place without a history scores low however deliberate it was," +
+			"\n" + indent + "because nothing yet tells it from an accident. It rises when it recurs at the same hour, lasts for hours, or hits" +
+			"\n" + indent + "mobile networks or single services alone; the page lists what each reason is worth.)")
+	}
+	return b.String()
 }
+
+// low is the probability below which the audience is told why.
+const low = 0.5
 
 // describe says in a few words what is out of order.
 func describe(i *incident.Incident) string {

@@ -50,6 +50,17 @@ func TestOnlyNewsIsTold(t *testing.T) {
 	}
 }
 
+// A low probability of a deliberate cut is explained, once.
+func TestLowProbabilityIsExplained(t *testing.T) {
+	w := newWatcher("http://127.0.0.1:8080", story())
+	all := allFound(nil)
+	all[2].Shutdown.Probability = 0.9 // is told first, as List gives the newest first
+	told := strings.Join(w.news(all, nil, at(8, 30)), "\n")
+	if n := strings.Count(told, "Low does not mean no"); n != 1 {
+		t.Errorf("explained %d times:\n%s", n, told)
+	}
+}
+
 func TestDescribe(t *testing.T) {
 	for want, i := range map[string]incident.Incident{
 		"Lampland, mobile networks (AS64501, AS64502): dark": found(incident.TypeNetwork, at(4, 0), at(5, 0), func(i *incident.Incident) {

@@ -25,6 +25,7 @@ type incidentView struct {
 	Percent      string
 	Meter        template.HTML
 	Reasons      []reason
+	First        string // why an event without a history scores low
 	Facts        []fact
 	Seen         string
 	Zone         string
@@ -79,7 +80,7 @@ func newIncidentView(e publish.Edition, base string, permanent bool) incidentVie
 		AsOf:  i.AsOf.UTC().Format("2 Jan 2006 15:04") + " UTC",
 		Event: wording.Event(i), Claim: wording.Claim(i),
 		Percent: wording.Probability(i.Shutdown.Probability), Meter: meter(i.Shutdown.Probability),
-		Reasons: newReasons(i.Shutdown.Reasons), Facts: newFacts(i, zone), Seen: seen(i), Zone: zone.String(),
+		Reasons: newReasons(i.Shutdown.Reasons), First: wording.First(i), Facts: newFacts(i, zone), Seen: seen(i), Zone: zone.String(),
 		Reports: newReports(i), Chance: chance(i), Questions: questions[:],
 		PermanentURL: publish.PermanentURL(base, i.ID, i.Revision),
 		Files:        publish.PermanentURL("", i.ID, i.Revision),
@@ -132,10 +133,19 @@ func newFacts(i *incident.Incident, zone *time.Location) []fact {
 	if len(i.Networks) > 0 || len(i.NetworkTypes) > 0 {
 		facts = append(facts, fact{"Networks", strings.Join(i.NetworkTypes, " and "), wording.ASNs(i.Networks)})
 	}
-	if fall := wording.Deepest(i); fall > 0 {
-		facts = append(facts, fact{"Deepest fall", fmt.Sprintf("%.0f %%", 100*fall), "below what is usual at that hour"})
+	if deepest := wording.DeepestSeen(i); deepest.Drop > 0 {
+		facts = append(facts, fact{"Deepest fall", fmt.Sprintf("%.0f %%", 100*deepest.Drop),
+			"below what is usual at that hour; seen by: " + wording.Signal(deepest) + whereElse(i, deepest)})
 	}
 	return append(facts, fact{"Cause", wording.Cause(i.Cause), ""})
+}
+
+// whereElse names the place of evidence that is of a part of the incident's, or of what is around it.
+func whereElse(i *incident.Incident, e incident.Evidence) string {
+	if e.Place == i.Place {
+		return ""
+	}
+	return ", " + e.Place.String()
 }
 
 func newReports(i *incident.Incident) []report {
