@@ -45,7 +45,7 @@ func Listen(ctx context.Context, public, engine Addresses) (*Shield, error) {
 		cancel:    cancel,
 	}
 	// A page in this machine's browser can post to loopback: it must not speak to the engine.
-	handler := http.NewCrossOriginProtection().Handler(s.proxy())
+	handler := loopbackOnly(http.NewCrossOriginProtection().Handler(s.proxy()))
 	s.web = &http.Server{Handler: handler, ReadHeaderTimeout: helloTime}
 	s.clients.Go(func() { _ = s.web.Serve(web) })
 	s.clients.Go(func() { s.acceptNative(ctx) })
