@@ -35,7 +35,8 @@ type AnalyzerConfig struct {
 // maxBaseline bounds how much is read at once: a quarter of a year of one country's bins.
 const maxBaseline = 100 * 24 * time.Hour
 
-func (c *AnalyzerConfig) validate() error {
+// Validate returns an error that names the flag of a setting that cannot be.
+func (c *AnalyzerConfig) Validate() error {
 	for _, d := range []struct {
 		flag               string
 		value, least, most time.Duration
@@ -65,7 +66,7 @@ type Analyzer struct {
 
 // NewAnalyzer checks the settings and reads the table of regions. The tables must exist when it first looks.
 func NewAnalyzer(cfg AnalyzerConfig, db *store.DB, log *slog.Logger, registry prometheus.Registerer) (*Analyzer, error) {
-	if err := cfg.validate(); err != nil {
+	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
 	if cfg.Now == nil {

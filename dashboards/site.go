@@ -43,11 +43,20 @@ type Site struct {
 	listener net.Listener
 }
 
+// Validate returns an error that names the flag of a setting that cannot be.
+func (c SiteConfig) Validate() error {
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		return fmt.Errorf("--site-listen: %q is not like 127.0.0.1:8080 or :8080", c.Listen)
+	}
+	_, err := baseURL(c.URL)
+	return err
+}
+
 // NewSite checks the settings and loads what pages are made of. The tables of analysis must exist when
 // the first reader comes.
 func NewSite(cfg SiteConfig, db *store.DB, log *slog.Logger, metrics prometheus.Registerer) (*Site, error) {
-	if _, _, err := net.SplitHostPort(cfg.Listen); err != nil {
-		return nil, fmt.Errorf("--site-listen: %q is not like 127.0.0.1:8080 or :8080", cfg.Listen)
+	if err := cfg.Validate(); err != nil {
+		return nil, err
 	}
 	base, err := baseURL(cfg.URL)
 	if err != nil {

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/tls"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -93,9 +94,21 @@ func NewGateway(cfg GatewayConfig, kafka KafkaConfig, geo GeoConfig, log *slog.L
 	return g, nil
 }
 
+// Validate returns an error that names the flag of a setting that cannot be. It reads the certificate, and does
+// not look at the key.
+func (c GatewayConfig) Validate() error {
+	_, err := c.settings()
+	return err
+}
+
 func (c GatewayConfig) settings() (gateway.Config, error) {
 	if (c.TLSCertificate == "") != (c.TLSKey == "") {
 		return gateway.Config{}, errors.New("--tls-cert and --tls-key: give both or neither")
+	}
+	if c.TLSCertificate != "" {
+		if _, err := tls.LoadX509KeyPair(c.TLSCertificate, c.TLSKey); err != nil {
+			return gateway.Config{}, fmt.Errorf("--tls-cert, --tls-key: %w", err)
+		}
 	}
 	var proxies []netip.Prefix
 	for _, proxy := range c.TrustedProxies {

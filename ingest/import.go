@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -42,6 +43,42 @@ const (
 	importInFlight = 32 << 20
 )
 
+// validate refuses what the kind of recording has no use for: whoever gives it expects it to do something.
+func (c *ImportConfig) validate() error {
+	for _, only := range []struct {
+		flag, kind string
+		given      bool
+	}{
+		{"--entity", "ioda", c.Entity != ""},
+		{"--country", "atlas", c.Country != ""},
+		{"--country-name", "stop", len(c.CountryNames) > 0},
+	} {
+		if only.given && c.Kind != only.kind {
+			return fmt.Errorf("%s: goes with import %s alone, and this is import %s", only.flag, only.kind, c.Kind)
+		}
+	}
+	for name, code := range c.CountryNames {
+		if !measurement.CountryCode(code) {
+			return fmt.Errorf("--country-name %s=%s: the code is not two capital letters, as in Lampland=XL", name, code)
+		}
+	}
+	return nil
+}
+
+// patience is how long an import waits for Kafka: a person is waiting for the import.
+const patience = 15 * time.Second
+
+// reach makes the topics, or says that nobody is there.
+func reach(ctx context.Context, cluster bus.Cluster, partitions int) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := bus.CreateTopics(ctx, cluster, partitions); err != nil {
+		return fmt.Errorf("--kafka: no broker takes messages at %s: give the host:port of one that runs, or with --data the folder of a running lamplight up: %w",
+			strings.Join(cluster.Brokers, ", "), err)
+	}
+	return nil
+}
+
 // Import checks a whole recording and only then publishes its rows, which the loader then writes. The same
 // recording twice changes nothing, so an import that failed may simply be run again. progress, when not
 // nil, is told how many bytes of how many a step ("download", "check", "import") has done.
@@ -50,10 +87,8 @@ func Import(ctx context.Context, cfg ImportConfig, kafka KafkaConfig, geo GeoCon
 	if err != nil {
 		return ImportResult{}, err
 	}
-	for name, code := range cfg.CountryNames {
-		if !measurement.CountryCode(code) {
-			return ImportResult{}, fmt.Errorf("--country-name %s=%s: the code is not two capital letters, as in Lampland=XL", name, code)
-		}
+	if err := cfg.validate(); err != nil {
+		return ImportResult{}, err
 	}
 	options := feeds.Options{Entity: cfg.Entity, Country: cfg.Country, CountryNames: cfg.CountryNames, BlockPage: cfg.BlockPage, Progress: progress}
 	if geo.Country != "" {
@@ -72,7 +107,7 @@ func Import(ctx context.Context, cfg ImportConfig, kafka KafkaConfig, geo GeoCon
 		return ImportResult{}, fmt.Errorf("import %s: %w", cfg.Kind, err)
 	}
 	defer func() { _ = recording.Close() }() // only read
-	if err := bus.CreateTopics(ctx, cluster, kafka.Partitions); err != nil {
+	if err := reach(ctx, cluster, kafka.Partitions); err != nil {
 		return ImportResult{}, err
 	}
 	if err := publish(ctx, cluster, recording, log); err != nil {

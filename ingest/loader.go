@@ -42,6 +42,17 @@ const (
 	openRetry    = time.Second
 )
 
+// Validate returns an error that names the flag of a setting that cannot be.
+func (c LoaderConfig) Validate() error {
+	if err := between("--block-rows", c.BlockRows, 1, 1_000_000); err != nil {
+		return err
+	}
+	if c.BlockWait < time.Millisecond || c.BlockWait > time.Minute {
+		return fmt.Errorf("--block-wait: %v is not between 1ms and 1m", c.BlockWait)
+	}
+	return nil
+}
+
 // NewLoader checks the settings. It opens the geolocation files and connects to nothing.
 func NewLoader(cfg LoaderConfig, kafka KafkaConfig, clickhouse ClickHouseConfig, geo GeoConfig, log *slog.Logger, metrics prometheus.Registerer) (*Loader, error) {
 	cluster, err := kafka.cluster()
@@ -52,11 +63,8 @@ func NewLoader(cfg LoaderConfig, kafka KafkaConfig, clickhouse ClickHouseConfig,
 	if err != nil {
 		return nil, err
 	}
-	if err := between("--block-rows", cfg.BlockRows, 1, 1_000_000); err != nil {
+	if err := cfg.Validate(); err != nil {
 		return nil, err
-	}
-	if cfg.BlockWait < time.Millisecond || cfg.BlockWait > time.Minute {
-		return nil, fmt.Errorf("--block-wait: %v is not between 1ms and 1m", cfg.BlockWait)
 	}
 	keys, err := publicKeys(cfg.GatewayKeys)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"regexp"
 
 	"github.com/lamplight-net/lamplight/ingest/internal/bus"
 	"github.com/lamplight-net/lamplight/ingest/internal/geo"
@@ -23,6 +24,15 @@ type KafkaConfig struct {
 	Partitions int      `name:"kafka-partitions" help:"Partitions of topics that do not exist yet: the most loaders that can share the work." default:"6" env:"LAMPLIGHT_KAFKA_PARTITIONS"`
 }
 
+// prefix is what Kafka allows in the name of a topic, with room for the rest of it.
+var prefix = regexp.MustCompile(`^[A-Za-z0-9._-]{0,100}$`)
+
+// Validate returns an error that names the flag of a setting that cannot be.
+func (c KafkaConfig) Validate() error {
+	_, err := c.cluster()
+	return err
+}
+
 func (c KafkaConfig) cluster() (bus.Cluster, error) {
 	brokers := c.Brokers
 	if len(brokers) == 0 {
@@ -35,6 +45,9 @@ func (c KafkaConfig) cluster() (bus.Cluster, error) {
 	}
 	if err := between("--kafka-partitions", c.Partitions, 1, 1000); err != nil {
 		return bus.Cluster{}, err
+	}
+	if !prefix.MatchString(c.Prefix) {
+		return bus.Cluster{}, fmt.Errorf("--kafka-prefix: %q is not at most 100 of the letters A to Z and a to z, digits, points, dashes and underscores, as in lamplight-test", c.Prefix)
 	}
 	return bus.Cluster{Brokers: brokers, Prefix: c.Prefix}, nil
 }
@@ -66,6 +79,15 @@ func (c ClickHouseConfig) Options() (store.Options, error) {
 type GeoConfig struct {
 	Country string `name:"geo-country" help:"MaxMind-format file of countries, such as lamplight geo build makes. Without it, networks are as probes declare them." env:"LAMPLIGHT_GEO_COUNTRY" type:"path" placeholder:"FILE"`
 	ASN     string `name:"geo-asn" help:"MaxMind-format file of AS numbers and names." env:"LAMPLIGHT_GEO_ASN" type:"path" placeholder:"FILE"`
+}
+
+// Validate opens the files once, and returns an error that names the flags when they cannot be used.
+func (c GeoConfig) Validate() error {
+	db, err := c.open()
+	if err != nil {
+		return err
+	}
+	return db.Close()
 }
 
 func (c GeoConfig) open() (*geo.DB, error) {

@@ -124,6 +124,9 @@ func (p *Producer) write(ctx context.Context, topic string, messages []kafka.Mes
 		err = firstOf(each)
 	}
 	p.log.Printf("publish to %s: %v", topic, err)
+	if errors.Is(err, kafka.Unknown) { // what brokers say when they cannot write
+		err = fmt.Errorf("the broker could not keep it: see whether its disk is full, and its log: %w", err)
+	}
 	return fmt.Errorf("publish to %s: %w", topic, err)
 }
 
