@@ -18,6 +18,7 @@ type analyzeCommand struct {
 	Loop       bool                    `name:"loop" help:"Look again and again until interrupted."`
 	ClickHouse ingest.ClickHouseConfig `embed:""`
 	Operator   operatorSettings        `embed:""`
+	Data       dataSettings            `embed:""`
 }
 
 // Run analyzes once and says what it revised, or with --loop until ctx ends.
@@ -27,6 +28,12 @@ func (c *analyzeCommand) Run(ctx context.Context, p *process) (err error) {
 	}
 	since, until, err := c.span(time.Now())
 	if err != nil {
+		return err
+	}
+	if err := errors.Join(c.Validate(), c.Operator.Validate()); err != nil {
+		return err
+	}
+	if err := c.Data.fill(ctx, nil, &c.ClickHouse); err != nil {
 		return err
 	}
 	db, err := open(ctx, c.ClickHouse)

@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -29,6 +33,7 @@ func say(t *testing.T, args ...string) error {
 // A value that cannot be is refused by a message that names the flag and says what can.
 func TestBadValuesNameTheFlag(t *testing.T) {
 	key := "--gateway-key=" + t.TempDir() + "/gateway.key"
+	t.Setenv("LAMPLIGHT_DATA", t.TempDir()) // where up would start, and must not
 	for line, want := range map[string]string{
 		"analyze --since yesterday":                          "--since: \"yesterday\" is not a time like 2026-03-01",
 		"analyze --since 1970-01-01":                         "--since 1970-01-01T00:00:00Z: there is nothing to analyze before 2000-01-01",
@@ -37,6 +42,25 @@ func TestBadValuesNameTheFlag(t *testing.T) {
 		"analyze --since 2026-03-02 --until 2026-03-01":      "is not before --until",
 		"analyze --loop --since 2026-03-01":                  "--loop looks at the present",
 		"gateway --rate-per-prefix 0 " + key:                 "--rate-per-prefix: 0 is not between 1 and",
+		"analyze --every 1ns":                                "--every: 1ns is not between",
+		"analyze --metrics-listen here":                      "--metrics-listen: \"here\" is not an address like",
+		"analyze --data /nowhere":                            "--data: nothing runs on /nowhere: start it with lamplight up --data /nowhere",
+		"migrate --data /nowhere":                            "--data: nothing runs on /nowhere",
+		"site --data /nowhere":                               "--data: nothing runs on /nowhere",
+		"import stop list.csv --data /nowhere":               "--data: nothing runs on /nowhere",
+		"import stop list.csv --entity country/IQ":           "--entity: goes with import ioda alone",
+		"import ioda list.csv --country IQ":                  "--country: goes with import atlas alone",
+		"up --listen foo":                                    "--listen: \"foo\" is not an address like",
+		"up --every 1ns":                                     "--every: 1ns is not between",
+		"up --rate-per-probe 0":                              "--rate-per-probe: 0 is not between",
+		"up --block-wait 0s":                                 "--block-wait: 0s is not between",
+		"up --site-url foo":                                  "--site-url: \"foo\" is not an address like",
+		"up --tls-cert /nope --tls-key /nope":                "--tls-cert, --tls-key: open /nope",
+		"up --kafka-prefix a/b":                              "--kafka-prefix: \"a/b\" is not",
+		"up --geo-country /nowhere/country.mmdb":             "--geo-country, --geo-asn:",
+		"up --metrics-listen foo":                            "--metrics-listen: \"foo\" is not an address like",
+		"up --clickhouse-database=":                          "--clickhouse-database: give a name",
+		"up --log-level loud":                                "--log-level must be one of",
 		"gateway --rate-total 0 " + key:                      "--rate-total: 0 is not between 1 and",
 		"gateway --listen here " + key:                       "--listen: \"here\" is not an address like",
 		"gateway --trusted-proxy nobody " + key:              "--trusted-proxy: \"nobody\" is not a network like",
@@ -50,7 +74,7 @@ func TestBadValuesNameTheFlag(t *testing.T) {
 		"loader --gateway-key-public /nowhere":               "--gateway-key-public: \"/nowhere\" is neither 32 bytes",
 		"loader --geo-country /nowhere/country.mmdb":         "--geo-country, --geo-asn:",
 		"site --clickhouse here":                             "--clickhouse: \"here\" is not an address like",
-		"site --clickhouse 127.0.0.1:1":                      "reach ClickHouse at 127.0.0.1:1",
+		"site --clickhouse 127.0.0.1:1":                      "--clickhouse: reach ClickHouse at 127.0.0.1:1",
 		"demo --scale 9999":                                  "--scale 9999: must be from 1 to 600",
 		"demo --history-days 99":                             "--history-days 99: must be from 0 to 60",
 		"demo --script /nowhere/story.txt":                   "--script:",
@@ -66,5 +90,16 @@ func TestBadValuesNameTheFlag(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("lamplight %s\n says %v\n want %s", line, err, want)
 		}
+	}
+}
+
+// What up is told wrongly it says before it starts, fetches or writes anything.
+func TestNothingStartsOnBadSettings(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	if err := say(t, "up", "--data", dir, "--site-url", "foo"); err == nil {
+		t.Fatal("no error")
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the data folder was made: %v", err)
 	}
 }

@@ -138,7 +138,7 @@ func (c *demoCommand) machine(ctx context.Context, country *lab.Lab, dir string)
 }
 
 // story is what the audience is given.
-func (c *demoCommand) story(country *lab.Lab, r *running, p *process, dir string) demo.Config {
+func (c *demoCommand) story(country *lab.Lab, r *machineRunning, p *process, dir string) demo.Config {
 	incidents := incident.NewRepository(r.db)
 	cfg := demo.Config{
 		Out: p.out, Once: c.Once, Countries: lab.Countries(), Site: r.siteURL,

@@ -12,6 +12,7 @@ import (
 	"github.com/lamplight-net/lamplight/analysis"
 	"github.com/lamplight-net/lamplight/dashboards"
 	"github.com/lamplight-net/lamplight/deploy/embedded"
+	"github.com/lamplight-net/lamplight/deploy/running"
 	"github.com/lamplight-net/lamplight/ingest"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
@@ -31,8 +32,8 @@ type machine struct {
 	Fleeting bool `kong:"-"`
 }
 
-// running is a machine whose services answer, with its tables up to date and its addresses open.
-type running struct {
+// machineRunning is a machine whose services answer, with its tables up to date and its addresses open.
+type machineRunning struct {
 	machine
 	db          *store.DB
 	gatewayURL  string
@@ -45,13 +46,16 @@ type running struct {
 }
 
 // start starts what nobody gave an address of, on folders in dir, and prepares the servers.
-func (m machine) start(ctx context.Context, p *process, dir string) (r *running, err error) {
-	r = &running{machine: m, log: p.log}
+func (m machine) start(ctx context.Context, p *process, dir string) (r *machineRunning, err error) {
+	r = &machineRunning{machine: m, log: p.log}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, r.Close())
 		}
 	}()
+	if err := m.validate(); err != nil {
+		return r, err
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return r, fmt.Errorf("make data folder: %w", err)
 	}
@@ -63,11 +67,34 @@ func (m machine) start(ctx context.Context, p *process, dir string) (r *running,
 	}
 	r.close = append(r.close, r.db.Close)
 	r.locate(dir)
-	return r, r.servers(ctx, p, dir)
+	if err := r.servers(ctx, p, dir); err != nil {
+		return r, err
+	}
+	r.close = append(r.close, func() error { return running.Remove(dir) })
+	return r, running.Write(dir, r.addresses())
+}
+
+// validate looks at every setting before anything starts. Whatever opens an address or a file for good finds
+// out again.
+func (m *machine) validate() error {
+	if _, err := m.ClickHouse.Options(); err != nil {
+		return err
+	}
+	for _, part := range []interface{ Validate() error }{&m.Gateway, &m.Loader, &m.Analyzer, &m.Site, &m.Kafka, &m.Geo, &m.Operator} {
+		if err := part.Validate(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addresses are what other commands on this machine need to know.
+func (r *machineRunning) addresses() running.Addresses {
+	return running.Addresses{Kafka: r.Kafka.Brokers, ClickHouse: r.ClickHouse.Address, Gateway: r.gatewayURL, Site: r.siteURL}
 }
 
 // services starts the engine and the broker, where no address names others.
-func (r *running) services(ctx context.Context, p *process, dir string) error {
+func (r *machineRunning) services(ctx context.Context, p *process, dir string) error {
 	if r.ClickHouse.Address == "" {
 		engine, err := embedded.StartEngine(ctx, embedded.EngineConfig{
 			Dir: filepath.Join(dir, "clickhouse"), Progress: p.err, Log: p.log,
@@ -92,7 +119,7 @@ func (r *running) services(ctx context.Context, p *process, dir string) error {
 }
 
 // locate takes the location files that stand in the data folder, where no others are named.
-func (r *running) locate(dir string) {
+func (r *machineRunning) locate(dir string) {
 	if r.Geo.Country != "" || r.Geo.ASN != "" {
 		return
 	}
@@ -105,7 +132,7 @@ func (r *running) locate(dir string) {
 }
 
 // servers prepares the servers and opens their addresses.
-func (r *running) servers(ctx context.Context, p *process, dir string) error {
+func (r *machineRunning) servers(ctx context.Context, p *process, dir string) error {
 	if r.Gateway.KeyFile == "" {
 		r.Gateway.KeyFile = filepath.Join(dir, "gateway.key")
 	}
@@ -141,7 +168,7 @@ func (r *running) servers(ctx context.Context, p *process, dir string) error {
 }
 
 // watchEngine ends everything when the engine ends by itself: nothing works without it.
-func (r *running) watchEngine(ctx context.Context) error {
+func (r *machineRunning) watchEngine(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return nil
@@ -151,7 +178,7 @@ func (r *running) watchEngine(ctx context.Context) error {
 }
 
 // Close ends the services, the last one started first.
-func (r *running) Close() error {
+func (r *machineRunning) Close() error {
 	var errs []error
 	for k := len(r.close) - 1; k >= 0; k-- {
 		errs = append(errs, r.close[k]())
@@ -161,13 +188,13 @@ func (r *running) Close() error {
 }
 
 // greeting says where everything is, in the words of the flags that take it.
-func (r *running) greeting(dir string) string {
+func (r *machineRunning) greeting(dir string) string {
 	return fmt.Sprintf(`Lamplight is up.
   site        %s
   gateway     %s (give it to probes: lamplight-probe run --gateway URL)
   kafka       %s (for import: --kafka)
   clickhouse  %s (for analyze: --clickhouse)
-  data        %s
+  data        %s (import, analyze, site and migrate find the above with --data)
 Ctrl-C ends it.
 `, r.siteURL, r.gatewayURL, strings.Join(r.Kafka.Brokers, ","), r.ClickHouse.Address, dir)
 }

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -37,7 +36,8 @@ type cli struct {
 	Geo     geoCommand     `cmd:"" help:"Make the files that locate addresses."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 
-	Log logSettings `embed:""`
+	Log         logSettings      `embed:""`
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
 }
 
 func main() {
@@ -55,6 +55,7 @@ func run(ctx context.Context, args []string) int {
 		kong.Description("Lamplight measures internet shutdowns and shows the evidence. Start with: lamplight demo"),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.ValueFormatter(describe),
+		kong.Vars{"version": "lamplight " + versionOf()},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	if err != nil {
@@ -74,19 +75,4 @@ func run(ctx context.Context, args []string) int {
 		return 1
 	}
 	return 0
-}
-
-// describe is the help of one flag: what it is, what it is without, and the variable that sets it.
-func describe(value *kong.Value) string {
-	notes := []string{}
-	if value.HasDefault && value.Default != "" {
-		notes = append(notes, "default "+value.Default)
-	}
-	if value.Flag != nil && len(value.Flag.Envs) > 0 {
-		notes = append(notes, "$"+value.Flag.Envs[0])
-	}
-	if len(notes) == 0 {
-		return value.Help
-	}
-	return value.Help + " (" + strings.Join(notes, ", ") + ")"
 }

@@ -32,8 +32,9 @@ func TestMain(m *testing.M) {
 
 // observatory is a whole machine, of which only the analysis is started by hand.
 type observatory struct {
-	*running
+	*machineRunning
 	process *process
+	dir     string
 }
 
 func startObservatory(t *testing.T) observatory {
@@ -45,7 +46,8 @@ func startObservatory(t *testing.T) observatory {
 	}
 	m.Gateway.Listen, m.Site.Listen = "127.0.0.1:0", "127.0.0.1:0"
 	p := &process{log: slog.New(slog.DiscardHandler), metrics: prometheus.NewRegistry(), out: io.Discard, err: io.Discard}
-	r, err := m.start(t.Context(), p, t.TempDir())
+	dir := t.TempDir()
+	r, err := m.start(t.Context(), p, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +65,7 @@ func startObservatory(t *testing.T) observatory {
 			t.Error(err)
 		}
 	})
-	return observatory{running: r, process: p}
+	return observatory{machineRunning: r, process: p, dir: dir}
 }
 
 // bring imports a recording and waits until the view holds what was taken of it.

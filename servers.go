@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/lamplight-net/lamplight/analysis"
 	"github.com/lamplight-net/lamplight/dashboards"
@@ -49,10 +50,14 @@ func (c *loaderCommand) Run(ctx context.Context, p *process) error {
 
 type migrateCommand struct {
 	ClickHouse ingest.ClickHouseConfig `embed:""`
+	Data       dataSettings            `embed:""`
 }
 
 // Run brings every room's tables up to date.
 func (c *migrateCommand) Run(ctx context.Context, p *process) (err error) {
+	if err := c.Data.fill(ctx, nil, &c.ClickHouse); err != nil {
+		return err
+	}
 	db, err := openMigrated(ctx, c.ClickHouse)
 	if err != nil {
 		return err
@@ -72,7 +77,12 @@ func open(ctx context.Context, c ingest.ClickHouseConfig) (*store.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, options)
+	db, err := store.Open(ctx, options)
+	if err != nil {
+		return nil, fmt.Errorf("--clickhouse: %w: give the native address of a ClickHouse that runs, as 127.0.0.1:9000, "+
+			"or with --data the folder of a running lamplight up", err)
+	}
+	return db, nil
 }
 
 // openMigrated creates the database if need be, and opens it with every room's tables up to date.
@@ -110,10 +120,17 @@ type siteCommand struct {
 	dashboards.SiteConfig
 	ClickHouse ingest.ClickHouseConfig `embed:""`
 	Operator   operatorSettings        `embed:""`
+	Data       dataSettings            `embed:""`
 }
 
 // Run shows the site until ctx ends.
 func (c *siteCommand) Run(ctx context.Context, p *process) (err error) {
+	if err := errors.Join(c.Validate(), c.Operator.Validate()); err != nil {
+		return err
+	}
+	if err := c.Data.fill(ctx, nil, &c.ClickHouse); err != nil {
+		return err
+	}
 	db, err := open(ctx, c.ClickHouse)
 	if err != nil {
 		return err
