@@ -10,7 +10,7 @@ import (
 
 // What up prints of its services is what the other commands take.
 func TestGreetingNamesWhatOtherCommandsNeed(t *testing.T) {
-	var r running
+	var r machineRunning
 	r.siteURL, r.gatewayURL = "http://127.0.0.1:8080/", "http://127.0.0.1:8480"
 	r.Kafka.Brokers, r.ClickHouse.Address = []string{"127.0.0.1:4001", "127.0.0.1:4002"}, "127.0.0.1:4003"
 	greeting := r.greeting("/data")

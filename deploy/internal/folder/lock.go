@@ -15,6 +15,9 @@ import (
 // let go.
 const wait = 2 * time.Second
 
+// LockName is the file in a data folder by which it is locked. It stays there when the lock is released.
+const LockName = "lock"
+
 // Lock creates dir if need be and locks it for this process and the children that inherit the file.
 func Lock(ctx context.Context, dir string) (*os.File, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -22,7 +25,7 @@ func Lock(ctx context.Context, dir string) (*os.File, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	file, err := LockFile(ctx, filepath.Join(dir, "lock"))
+	file, err := LockFile(ctx, filepath.Join(dir, LockName))
 	if errors.Is(err, context.DeadlineExceeded) {
 		return nil, fmt.Errorf("data folder %s is in use by another process: stop that one, or name another folder", dir)
 	}
