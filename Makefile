@@ -23,8 +23,8 @@ build: ## build bin/lamplight and bin/lamplight-probe
 	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/lamplight .
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/lamplight-probe ./probes/lamplight-probe
 
-test: engine ## every test, on the real services; what this machine lacks is skipped, and named
-	go test $(ARGS) ./...
+test: engine ## every test, on the real services; what this machine lacks is skipped, and named at the end
+	go test -json $(ARGS) ./... | go run ./deploy/skipped
 
 test-short: ## the tests that take no more than moments
 	go test -short $(ARGS) ./...

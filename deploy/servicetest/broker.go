@@ -2,7 +2,9 @@ package servicetest
 
 import (
 	"context"
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -67,8 +69,20 @@ func KafkaJars(t testing.TB) string {
 	return jars
 }
 
-// kafkaJars fetches the jars only where services are required: 44 MB are no price of a short test.
+// kafkaJars returns the folder of the jars, where there is a Java to run them. Its errors are absences.
 func kafkaJars(ctx context.Context) (string, error) {
+	if _, err := exec.LookPath("java"); err != nil {
+		return "", absent{errors.New("no java on PATH: install Java 17")}
+	}
+	jars, err := findKafkaJars(ctx)
+	if err != nil {
+		return "", absent{err}
+	}
+	return jars, nil
+}
+
+// findKafkaJars fetches them only where services are required: 44 MB are no price of a short test.
+func findKafkaJars(ctx context.Context) (string, error) {
 	if jars := os.Getenv("LAMPLIGHT_KAFKA_LIB"); jars != "" {
 		return jars, nil
 	}

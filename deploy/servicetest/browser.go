@@ -14,6 +14,6 @@ func Chromium(t testing.TB) string {
 			return path
 		}
 	}
-	missing(t, "Chromium", errors.New("no chromium on PATH: install your system's chromium package"))
+	missing(t, "Chromium", absent{errors.New("no chromium on PATH: install your system's chromium package")})
 	return ""
 }

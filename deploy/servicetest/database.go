@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -37,6 +38,9 @@ func Engine(t testing.TB) *embedded.Engine {
 	running.mu.Lock()
 	defer running.mu.Unlock()
 	err := running.once("ClickHouse", running.engine != nil, func(ctx context.Context, dir string) error {
+		if err := haveEngine(ctx); err != nil {
+			return absent{err}
+		}
 		engine, err := embedded.StartEngine(ctx, embedded.EngineConfig{
 			Dir: filepath.Join(dir, "clickhouse"), Progress: os.Stderr, Log: quiet(),
 		})
@@ -51,6 +55,15 @@ func Engine(t testing.TB) *embedded.Engine {
 		missing(t, "ClickHouse", err)
 	}
 	return running.engine
+}
+
+// haveEngine fetches the engine, if this machine has none and it can be had.
+func haveEngine(ctx context.Context) error {
+	if _, err := exec.LookPath("clickhouse"); err == nil {
+		return nil
+	}
+	_, err := embedded.Fetch(ctx, "", os.Stderr)
+	return err
 }
 
 func say(address, statement string) error {

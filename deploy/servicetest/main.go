@@ -85,9 +85,19 @@ func (s *services) once(name string, started bool, start func(ctx context.Contex
 	return err
 }
 
-// missing skips the test, or fails it where services are required.
+// absent marks the error of a service that this machine does not have. Any other is of one that is there and
+// does not work, which no test may pass over.
+type absent struct{ error }
+
+func (a absent) Unwrap() error { return a.error }
+
+// missing skips the test, or fails it where services are required, or where the service is there but did not
+// start.
 func missing(t testing.TB, service string, err error) {
 	t.Helper()
+	if _, ok := errors.AsType[absent](err); !ok {
+		t.Fatalf("%s is on this machine and does not start: %v", service, err)
+	}
 	if required() {
 		t.Fatalf("%s is required (LAMPLIGHT_REQUIRE_SERVICES=1) and cannot be had: %v", service, err)
 	}

@@ -3,9 +3,26 @@ package servicetest_test
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
+
+// TestBrokenService runs a test with a ClickHouse that is there and ends at once: that is no reason to skip.
+func TestBrokenService(t *testing.T) {
+	bin := t.TempDir()
+	if err := os.WriteFile(filepath.Join(bin, "clickhouse"), []byte("#!/bin/sh\nexit 3\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	command := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestDatabase$", "-test.v")
+	command.Env = []string{"PATH=" + bin + ":/bin:/usr/bin", "HOME=" + t.TempDir()}
+	out, _ := command.CombinedOutput() // the exit code is in the words
+	for _, want := range []string{"--- FAIL: TestDatabase", "is on this machine and does not start"} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("output lacks %q:\n%s", want, out)
+		}
+	}
+}
 
 // TestMissingService runs a test of this package on a machine that can have no ClickHouse: it has no
 // program, no npm and an empty cache.
