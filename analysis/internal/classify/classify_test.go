@@ -20,7 +20,7 @@ func TestFeatures(t *testing.T) {
 	end := at("2023-08-22 08:05")
 	exam := Facts{
 		Onset: at("2023-08-22 04:05"), End: &end, Until: at("2023-08-22 12:00"),
-		Others: []time.Time{at("2023-08-21 04:00")}, Saw: 3, Networks: 4, Together: 4,
+		Others: []time.Time{at("2023-08-21 04:00")}, Saw: 3, Together: 4,
 	}
 	for _, test := range []struct {
 		name   string

@@ -21,9 +21,9 @@ type Facts struct {
 	Others []time.Time
 	// Saw and Normal count the kinds of signal that saw the event and those that could have and did not.
 	Saw, Normal int
-	// Networks counts the networks that went dark; Together those of them that did so within ten minutes
-	// of each other. Both are zero when networks cannot be told apart.
-	Networks, Together int
+	// Together counts the networks that went dark within ten minutes of each other; zero when networks
+	// cannot be told apart.
+	Together int
 	// MobileOnly is true when mobile networks went dark and fixed ones did not.
 	MobileOnly bool
 	// Service is true when single services are out of reach and the rest of the network works.

@@ -59,7 +59,7 @@ func facts(all []judge.Judged, i int) classify.Facts {
 	}
 	f := classify.Facts{
 		Onset: one.Onset.Best.In(zone), Until: one.SeenUntil().In(zone),
-		Networks: len(one.Networks), Together: one.Together, MobileOnly: one.MobileOnly,
+		Together: one.Together, MobileOnly: one.MobileOnly,
 		Service: one.Extent == incident.ExtentService,
 	}
 	if one.End != nil {

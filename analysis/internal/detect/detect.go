@@ -55,11 +55,10 @@ type Detection struct {
 // Result is what detection made of one place.
 type Result struct {
 	Tracks []Track
-	// Evidence is fused, bin by bin, over each of baseline.Windows; NaN where no signal could see.
-	Evidence [scales][]float64
-	Found    []Detection
+	Found  []Detection
 
-	sharp []float64 // evidence of each bin alone
+	evidence [scales][]float64 // fused over each of baseline.Windows; NaN where no signal could see
+	sharp    []float64         // the same of each bin alone
 }
 
 // Run judges the signals of one place. All series must cover the same bins.
@@ -82,7 +81,7 @@ func Run(signals []series.Series, p Parameters) Result {
 	if d.inside {
 		d.close(n, true)
 	}
-	return Result{Tracks: d.tracks, Evidence: d.evidence, Found: d.detections(), sharp: d.sharp}
+	return Result{Tracks: d.tracks, Found: d.detections(), evidence: d.evidence, sharp: d.sharp}
 }
 
 // episode is a run of bins between entering and leaving; until is the bin after the last.

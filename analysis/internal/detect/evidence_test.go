@@ -20,7 +20,7 @@ func of(t *testing.T, text string, scale int, names ...string) []float64 {
 	if len(signals) != len(names) {
 		t.Fatalf("the script has not all of %v", names)
 	}
-	return Run(signals, Defaults()).Evidence[scale]
+	return Run(signals, Defaults()).evidence[scale]
 }
 
 // A signal that cannot see says neither that a place is dark nor that it is not: it might not be there.

@@ -43,8 +43,8 @@ func TestLaterBinsChangeNothingBefore(t *testing.T) {
 				same(t, name+" after: expectations", got.Tracks[k].Expected[:n], full.Tracks[k].Expected[:n])
 				same(t, name+" after: z-scores", got.Tracks[k].Z[:cut], full.Tracks[k].Z[:cut])
 			}
-			for k := range got.Evidence {
-				same(t, name+" after: evidence", got.Evidence[k][:cut], full.Evidence[k][:cut])
+			for k := range got.evidence {
+				same(t, name+" after: evidence", got.evidence[k][:cut], full.evidence[k][:cut])
 			}
 		}
 	}
@@ -99,7 +99,7 @@ func TestPlacesDoNotDependOnOrder(t *testing.T) {
 				t.Fatalf("the signals of %s come as %v and as %v", f.Place, signals(f), signals(want[k]))
 			}
 			for scale := range scales {
-				same(t, "evidence", f.Evidence[scale], want[k].Evidence[scale])
+				same(t, "evidence", f.evidence[scale], want[k].evidence[scale])
 			}
 		}
 	}

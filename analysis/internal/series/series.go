@@ -1,7 +1,9 @@
 // Package series turns what was seen into dense five-minute grids, one for each place and signal.
 //
 // A bin that nobody looked at is a hole (NaN). It is never a zero, and never filled with a guess: what
-// a hole means is for whoever reads the series to say. The package reads no clock and no database.
+// a hole means is for whoever reads the series to say. A source that measures every half hour has looked at
+// all of it, and its value fills the bins of its step; nothing else is filled. The package reads no clock and
+// no database.
 package series
 
 import (
@@ -63,12 +65,18 @@ func New(key Key, unit string, from, until time.Time) Series {
 }
 
 // FromPoints returns the series of points on [from, until). Points outside are dropped, as are values
-// that are negative or not finite; several points of one bin give their mean, so that a row delivered
-// twice changes nothing. The step is inferred from the points.
+// that are negative or not finite. A point that comes twice counts once, so that a row delivered twice changes
+// nothing; several points of one bin give their mean. The step is inferred from the points.
 func FromPoints(key Key, unit string, points []Point, from, until time.Time) Series {
 	s := New(key, unit, from, until)
 	bins := make(map[int][]float64)
+	seen := make(map[Point]bool, len(points))
 	for _, p := range points {
+		p.At = p.At.UTC()
+		if seen[p] {
+			continue
+		}
+		seen[p] = true
 		if i := s.Index(p.At); i >= 0 && i < len(s.Values) && p.Value >= 0 && !math.IsInf(p.Value, 1) {
 			bins[i] = append(bins[i], p.Value)
 		}
