@@ -25,9 +25,10 @@ type member struct {
 }
 
 // memberOf returns what a network has to do with an event of its country. Its own events that lie in it are
-// taken, none of them twice. One that is much longer is an incident by itself: of that which began with the
-// country's, what coincides is part of this one. Away reports that the network was down before the event
-// and all through it: the event did not take it down, and it did not stay.
+// taken, none of them twice, and so is one that began with it and lingers: with evidence that would not have
+// begun an event. One that is much longer is an incident by itself: of that which began with the country's, what
+// coincides is part of this one. Away reports that the network was down before the event and all through
+// it: the event did not take it down, and it did not stay.
 func (j *judge) memberOf(n *detect.Finding, d *detect.Detection, taken map[*detect.Detection]bool) (m member, away bool) {
 	m.finding = n
 	for i := range n.Found {
@@ -45,6 +46,7 @@ func (j *judge) memberOf(n *detect.Finding, d *detect.Detection, taken map[*dete
 		case early:
 			away = true
 		default:
+			taken[&n.Found[i]] = !(n.MeanEvidence(d.Last+1, found.Last) >= j.p.Enter) // also where it could not be seen
 			if d.End != nil {
 				found.End, found.Last = d.End, d.Last
 			}
