@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/lamplight-net/lamplight/probes/internal/blockpage"
 	"github.com/lamplight-net/lamplight/probes/internal/check"
 	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/guard"
@@ -36,8 +37,13 @@ type Config struct {
 	System netip.AddrPort
 	// Link says what the machine's own connection looks like; nil where the machine is not the volunteer's.
 	Link func() link.State
-	// Roots are the certificate authorities to believe of targets and of the gateway; nil means the machine's.
+	// Roots are the certificate authorities to believe of targets and of the gateway; nil means the public ones
+	// of targets and the machine's of the gateway.
 	Roots *x509.CertPool
+	// Decoy is the innocuous name that handshakes are compared under; "" means check.DefaultDecoy.
+	Decoy string
+	// BlockPages are the block pages to recognize; nil means none.
+	BlockPages *blockpage.Set
 	// Gateway is its base URL: https, or http on a loopback address.
 	Gateway string
 	// GatewayKey signs receipts; nil means to pin the first key that the gateway gives.

@@ -93,7 +93,7 @@ func (s *session) do(ctx context.Context, item plan.Item) {
 	}
 }
 
-// Look takes one look at a target: by name as a browser would, and by asking each resolver directly.
+// Look takes one look at a target: by name as any program would, and by asking each resolver directly.
 func Look(ctx context.Context, v *check.Vantage, number uint32, target plan.Target, panel *dns.Panel) []measurement.Record {
 	look := check.Look{Number: number, Class: target.Class}
 	records := http.Visit(ctx, v, look, target.URL)

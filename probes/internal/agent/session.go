@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -76,7 +77,8 @@ func begin(a *Agent) (s *session, err error) {
 		return s, err
 	}
 	s.vantage = &check.Vantage{
-		Guard: a.cfg.Guard.Counted(s.agent.meter), System: s.resolver(), Roots: a.cfg.Roots, Clock: a.cfg.Clock, Timeouts: a.cfg.Timeouts,
+		Guard: a.cfg.Guard.Counted(s.agent.meter), System: s.resolver(), Roots: a.cfg.Roots, Decoy: cmp.Or(a.cfg.Decoy, check.DefaultDecoy), BlockPages: a.cfg.BlockPages,
+		Clock: a.cfg.Clock, Timeouts: a.cfg.Timeouts,
 		Link: a.cfg.Link,
 	}
 	s.panel = dns.NewPanel(a.cfg.Plan.Resolvers, a.cfg.Plan.Whoami)

@@ -24,6 +24,9 @@ import (
 // noError is HTTP/3's code for a connection that ends because nothing is left to do (RFC 9114, section 8.1).
 const noError = 0x100
 
+// versions are the names that records have for the versions that are offered.
+var versions = map[quic.Version]string{quic.Version1: "1", quic.Version2: "2"}
+
 // Handshake speaks QUIC to an address under a name, and hangs up.
 func Handshake(ctx context.Context, v *check.Vantage, look check.Look, to netip.AddrPort, target, name string) measurement.Record {
 	r := look.Record(v, measurement.KindQUIC, target)
@@ -61,13 +64,7 @@ func shake(ctx context.Context, v *check.Vantage, to netip.AddrPort, name string
 	}
 	defer func() { _ = session.CloseWithError(noError, "") }()
 	state := session.ConnectionState()
-	switch state.Version {
-	case quic.Version1:
-		version = "1"
-	case quic.Version2:
-		version = "2"
-	}
-	return version, state.TLS.PeerCertificates, nil
+	return versions[state.Version], state.TLS.PeerCertificates, nil
 }
 
 // bound lets quic-go, which wants a socket for any address, use one that is bound to a single address.

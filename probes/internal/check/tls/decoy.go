@@ -3,6 +3,7 @@ package tls
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,12 +15,10 @@ import (
 // Doubtful reports whether a handshake failed in a way that somebody on the path can bring about who reads
 // the server's name: then the same handshake under another name says whether it was for the name.
 func Doubtful(r measurement.Record) bool {
-	switch r.Failure {
-	case measurement.FailureConnectionReset, measurement.FailureTimeout, measurement.FailureEOF,
-		measurement.FailureTLSFailedHandshake, measurement.FailureTLSUnknownAuth:
-		return true
-	}
-	return false
+	return slices.Contains([]measurement.Failure{
+		measurement.FailureConnectionReset, measurement.FailureTimeout, measurement.FailureEOF,
+		measurement.FailureTLSFailedHandshake, measurement.FailureTLSUnknownAuth,
+	}, r.Failure)
 }
 
 // Compare shakes hands with the address of a handshake that failed under the vantage's decoy name, on a
