@@ -11,6 +11,14 @@ import (
 // BlockPages returns what recognizes block pages in answers that others recorded: with the fingerprints that every
 // probe has, and those of the files, which are lists in OONI's CSV formats. The id is "" for what is none.
 func BlockPages(files ...string) (func(header http.Header, body []byte) string, error) {
+	known, err := blockPages(files...)
+	if err != nil {
+		return nil, err
+	}
+	return known.Answer, nil
+}
+
+func blockPages(files ...string) (*blockpage.Set, error) {
 	builtIn, err := blockpage.Builtin()
 	if err != nil {
 		return nil, err
@@ -23,7 +31,7 @@ func BlockPages(files ...string) (func(header http.Header, body []byte) string, 
 		}
 		lists = append(lists, list)
 	}
-	return blockpage.New(lists...).Answer, nil
+	return blockpage.New(lists...), nil
 }
 
 func load(name string) ([]blockpage.Fingerprint, error) {

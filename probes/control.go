@@ -75,7 +75,13 @@ func NewControl(cfg ControlConfig, version string, log *slog.Logger) (*Control, 
 		return nil, fmt.Errorf("--key: %w", err)
 	}
 	if cfg.Vantage == nil {
-		cfg.Vantage = &check.Vantage{Guard: guard.New(), System: &net.Resolver{}, Clock: clock.System{}, Timeouts: check.DefaultTimeouts()}
+		known, err := blockPages()
+		if err != nil {
+			return nil, err
+		}
+		cfg.Vantage = &check.Vantage{
+			Guard: guard.New(), System: &net.Resolver{}, Clock: clock.System{}, Timeouts: check.DefaultTimeouts(), BlockPages: known,
+		}
 		cfg.Ports = []uint16{80, 443}
 	}
 	minute := func(n int) time.Duration { return time.Minute / time.Duration(n) }

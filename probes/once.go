@@ -48,7 +48,14 @@ func Once(ctx context.Context, args []string, w io.Writer) error {
 			return err
 		}
 	}
-	v := &check.Vantage{Guard: guard.New(), System: &net.Resolver{}, Clock: clock.System{}, Timeouts: check.DefaultTimeouts()}
+	known, err := blockPages()
+	if err != nil {
+		return err
+	}
+	v := &check.Vantage{
+		Guard: guard.New(), System: &net.Resolver{}, Clock: clock.System{}, Timeouts: check.DefaultTimeouts(),
+		Decoy: check.DefaultDecoy, BlockPages: known,
+	}
 	var outside *control.Client
 	if *at != "" {
 		if outside, err = control.NewClient(*at, nil, v.Guard, v.Roots); err != nil {

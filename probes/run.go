@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/lamplight-net/lamplight/probes/internal/agent"
+	"github.com/lamplight-net/lamplight/probes/internal/check"
 	"github.com/lamplight-net/lamplight/probes/internal/consent"
 	"github.com/lamplight-net/lamplight/probes/internal/guard"
 	"github.com/lamplight-net/lamplight/probes/internal/link"
@@ -29,6 +31,9 @@ type RunConfig struct {
 	Region      string // ISO 3166-2; "" says nothing
 	ASN         uint
 	NetworkType string // "" means unknown
+	// Fingerprints are files of block pages, in OONI's CSV formats, beside those that are built in.
+	Fingerprints []string
+	Decoy        string // "" means www.example.org
 }
 
 // Notice is what a volunteer must know before the first run.
@@ -50,6 +55,12 @@ func NewProbe(cfg RunConfig, version string, log *slog.Logger) (*agent.Agent, er
 		return nil, err
 	}
 	if settings.Plan, err = readPlan(cfg.Plan); err != nil {
+		return nil, err
+	}
+	if settings.BlockPages, err = blockPages(cfg.Fingerprints...); err != nil {
+		return nil, err
+	}
+	if settings.Decoy, err = parseDecoy(cfg.Decoy); err != nil {
 		return nil, err
 	}
 	if settings.NetworkType, err = parseNetworkType(cfg.NetworkType); err != nil {
@@ -98,6 +109,16 @@ func parseNetworkType(text string) (measurement.NetworkType, error) {
 		return t, nil
 	}
 	return "", fmt.Errorf("--network-type is %q: allowed are fixed, mobile and unknown", text)
+}
+
+func parseDecoy(name string) (string, error) {
+	if name == "" {
+		return "", nil
+	}
+	if _, err := netip.ParseAddr(name); err == nil || !measurement.Host(name) {
+		return "", fmt.Errorf("--decoy is %.100q: give the name of a host, such as %s", name, check.DefaultDecoy)
+	}
+	return name, nil
 }
 
 func parseKey(text string) (ed25519.PublicKey, error) {

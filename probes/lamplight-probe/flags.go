@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/lamplight-net/lamplight/probes"
@@ -38,6 +39,11 @@ func parseRun(args []string, getenv func(string) string, stdout io.Writer) (cfg 
 	flags.StringVar(&cfg.Region, "region", "", "ISO 3166-2 `code` of your region, if you choose to say (default: not said)")
 	flags.UintVar(&cfg.ASN, "asn", 0, "`number` of your provider's network, with --country (default: the gateway finds out)")
 	flags.StringVar(&cfg.NetworkType, "network-type", "unknown", "fixed, mobile or unknown: `what` you are connected through")
+	flags.Func("fingerprints", "`file` of block pages to recognize, in OONI's CSV format, beside those built in; may be given again", func(list string) error {
+		cfg.Fingerprints = append(cfg.Fingerprints, filepath.SplitList(list)...)
+		return nil
+	})
+	flags.StringVar(&cfg.Decoy, "decoy", "", "innocuous `name` to compare a site's name with that cannot be reached (default: www.example.org)")
 	flags.BoolVar(&read, "i-have-read", false, "you have read what the probe does and what it can cost: without this, run only prints it")
 	flags.Usage = func() {
 		fmt.Fprint(stdout, "lamplight-probe run --gateway URL --i-have-read [flags]\n\nLooks at the network by its plan until you stop it (Ctrl-C), and sends results to the gateway.\nEvery flag can be set in the environment: --gateway as LAMPLIGHT_PROBE_GATEWAY, and so on.\n\n")

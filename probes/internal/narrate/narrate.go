@@ -36,7 +36,9 @@ func describe(r measurement.Record) (name, saw string) {
 	case measurement.KindTCP:
 		return "connection", or(r.Failure, fmt.Sprintf("%s answers", r.TCP.Address))
 	case measurement.KindTLS:
-		return "encryption", or(r.Failure, fmt.Sprintf("TLS %s, the certificate is valid", r.TLS.Version))
+		return encryption(r)
+	case measurement.KindQUIC:
+		return "HTTP/3", or(r.Failure, "answers, and the certificate is valid")
 	case measurement.KindHTTP:
 		return "page", page(r)
 	default:
@@ -69,6 +71,16 @@ func dns(r measurement.Record) string {
 	return saw
 }
 
+func encryption(r measurement.Record) (name, saw string) {
+	switch {
+	case r.TLS.Decoy:
+		return "with another name", or(r.Failure, "the same address answers when "+r.TLS.ServerName+" is asked for")
+	case r.Failure == "" && r.TLS.Certificate != "":
+		return "encryption", fmt.Sprintf("TLS %s, the certificate is from somebody whom only this machine trusts", r.TLS.Version)
+	}
+	return "encryption", or(r.Failure, fmt.Sprintf("TLS %s, the certificate is valid", r.TLS.Version))
+}
+
 func page(r measurement.Record) string {
 	saw := or(r.Failure, "received")
 	if r.HTTP.Status != 0 {
@@ -77,11 +89,21 @@ func page(r measurement.Record) string {
 	if r.HTTP.Redirects > 0 {
 		saw += fmt.Sprintf(", after %d redirects", r.HTTP.Redirects)
 	}
+	if r.HTTP.Elsewhere {
+		saw += ", on another site"
+	}
+	if r.HTTP.Fingerprint != "" {
+		saw += ", known as the block page " + r.HTTP.Fingerprint
+	}
 	return saw
 }
 
 func conclusion(r measurement.Record) string {
 	switch {
+	case r.HTTP.Fingerprint != "":
+		return "a page that is known from blocking came instead, or an address that is"
+	case r.Failure == measurement.FailureGuarded && r.HTTP.Redirects > 0:
+		return "answered by leading to an address at home or in this network, as login pages of hotels do"
 	case r.Failure == measurement.FailureGuarded:
 		return "not tried: a probe only connects to public addresses, on the ports of the web and of DNS"
 	case r.Failure != "":

@@ -54,6 +54,11 @@ func looks() map[string][]measurement.Record {
 	none := lookup("")
 	none.DNS.Query = "AAAA"
 	page := measurement.HTTP{Status: 200, BodyBytes: 4096}
+	decoy := handshake("")
+	decoy.TLS.Decoy, decoy.TLS.ServerName, decoy.TLS.Certificate = true, "www.example.org", measurement.CertificateWrongHost
+	local := handshake("")
+	local.TLS.Certificate = measurement.CertificateUnknownRoot
+	quic := measurement.Record{Kind: measurement.KindQUIC, DurationMS: 40, QUIC: &measurement.QUIC{Version: "1"}}
 	return map[string][]measurement.Record{
 		"https://works.example/":      {lookup("", "192.0.2.1", "2001:db8::1"), none, connection(""), handshake(""), received("", page)},
 		"https://moved.example/":      {received("", measurement.HTTP{Status: 200, BodyBytes: 9, Redirects: 2})},
@@ -63,6 +68,10 @@ func looks() map[string][]measurement.Record {
 		"https://lied-to.example/":    {lied, lookup("", "private"), received(measurement.FailureDNSBogon, measurement.HTTP{})},
 		"https://injected.example/":   {quiet, injected, received(measurement.FailureTimeout, measurement.HTTP{})},
 		"https://legal.example/":      {received("", measurement.HTTP{Status: 451, BodyBytes: 900})},
+		"https://by-name.example/":    {connection(""), handshake(measurement.FailureConnectionReset), decoy, quic, received(measurement.FailureConnectionReset, measurement.HTTP{})},
+		"https://antivirus.example/":  {local, received("", page)},
+		"https://hotel.example/":      {received(measurement.FailureGuarded, measurement.HTTP{Status: 302, Redirects: 1})},
+		"https://block-page.example/": {received("", measurement.HTTP{Status: 200, BodyBytes: 700, Redirects: 1, Plain: true, Elsewhere: true, Fingerprint: "lamplight.kr_warning"})},
 		"https://192.168.1.1/":        {connection(measurement.FailureGuarded), received(measurement.FailureGuarded, measurement.HTTP{})},
 	}
 }
