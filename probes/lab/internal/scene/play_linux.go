@@ -22,7 +22,7 @@ import (
 // does not come.
 var timeouts = check.Timeouts{
 	Anchor: 2 * time.Second, DNS: 1200 * time.Millisecond, Connect: 1200 * time.Millisecond, TLS: 1500 * time.Millisecond,
-	HTTP: 2500 * time.Millisecond, Conflict: 150 * time.Millisecond,
+	QUIC: 1500 * time.Millisecond, HTTP: 2500 * time.Millisecond, Conflict: 150 * time.Millisecond,
 }
 
 // resolvers are asked directly in every scene.
@@ -59,6 +59,7 @@ func look(ctx context.Context, s *Scene, box *censor.Censor) (records []measurem
 	}}
 	v := &check.Vantage{
 		Guard: g, System: system, Roots: n.Roots(), Clock: clock.System{}, Timeouts: timeouts, Link: link.Look,
+		Decoy: check.DefaultDecoy,
 	}
 	target := plan.Target{URL: s.Look, Class: measurement.ClassForeign}
 	return agent.Look(ctx, v, 1, target, dns.NewPanel(resolvers, "")), nil
