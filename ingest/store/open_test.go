@@ -9,7 +9,7 @@ import (
 )
 
 // Whoever only reads or writes rows must not need the right to create databases, and must not hide a name
-// that is misspelt.
+// that is misspelled.
 func TestOnlyCreateCreates(t *testing.T) {
 	address, mine := servicetest.Database(t)
 	o := store.Options{Address: address, Database: mine + "_not"}

@@ -122,7 +122,7 @@ func TestRefusedTable(t *testing.T) {
 	if !errors.Is(err, errGiveUp) || !strings.Contains(err.Error(), "table signals") {
 		t.Errorf("got %v", err)
 	}
-	if err := l.insist(t.Context(), step{"insert", l.insert}, &block{rows: rows{signals: monthly(maxRefused + 1)}}); !errors.Is(err, errGiveUp) {
+	if _, err := l.insist(t.Context(), step{"insert", l.insert}, &block{rows: rows{signals: monthly(maxRefused + 1)}}); !errors.Is(err, errGiveUp) {
 		t.Errorf("insisted: %v", err)
 	}
 }

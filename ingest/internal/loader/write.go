@@ -26,13 +26,13 @@ type step struct {
 func (l *Loader) write(ctx context.Context, blocks <-chan *block) error {
 	for b := range blocks {
 		for _, step := range l.steps {
-			err := l.insist(ctx, step, b)
-			if ctx.Err() != nil && err != nil {
-				l.log.Info("stopped before a block was written: its messages will come again", "messages", len(b.messages))
-				return nil
-			}
+			done, err := l.insist(ctx, step, b)
 			if err != nil {
 				return err
+			}
+			if !done {
+				l.log.Info("stopped before a block was written: its messages will come again", "messages", len(b.messages))
+				return nil
 			}
 		}
 		l.metrics.blocks.Inc()
@@ -43,20 +43,24 @@ func (l *Loader) write(ctx context.Context, blocks <-chan *block) error {
 	return nil
 }
 
-func (l *Loader) insist(ctx context.Context, step step, b *block) error {
-	for wait := retryMin; ; wait = min(2*wait, retryMax) {
+// insist repeats a step, and reports whether it was done; ctx ended otherwise.
+func (l *Loader) insist(ctx context.Context, step step, b *block) (done bool, err error) {
+	for wait := retryMin; ctx.Err() == nil; wait = min(2*wait, retryMax) {
 		err := step.do(ctx, b)
-		if err == nil || ctx.Err() != nil || errors.Is(err, errGiveUp) {
-			return err
+		if err == nil {
+			return true, nil
+		}
+		if errors.Is(err, errGiveUp) {
+			return false, err
 		}
 		l.metrics.retries.WithLabelValues(step.name).Inc()
 		l.log.Warn("step failed, trying again", "step", step.name, "error", err, "wait", wait)
 		select {
 		case <-ctx.Done():
-			return err
 		case <-time.After(wait/2 + rand.N(wait)):
 		}
 	}
+	return false, nil
 }
 
 // bury publishes the dead letters of a block.
