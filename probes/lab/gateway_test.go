@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
@@ -64,7 +65,19 @@ func newGateway(t *testing.T) *gateway {
 }
 
 func (g *gateway) take(r *http.Request) (receipt, signature []byte, err error) {
-	unpack, err := zstd.NewReader(r.Body)
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, nil, err
+	}
+	unseal, err := measurement.NewUnsealKey(g.key)
+	if err != nil {
+		return nil, nil, err
+	}
+	unit, err := unseal.Open(body)
+	if err != nil {
+		return nil, nil, err
+	}
+	unpack, err := zstd.NewReader(bytes.NewReader(unit.Body))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -73,18 +86,10 @@ func (g *gateway) take(r *http.Request) (receipt, signature []byte, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	key, err := base64.StdEncoding.DecodeString(r.Header.Get("Lamplight-Key"))
-	if err != nil {
-		return nil, nil, err
-	}
-	mark, err := base64.StdEncoding.DecodeString(r.Header.Get("Lamplight-Signature"))
-	if err != nil {
-		return nil, nil, err
-	}
-	if !measurement.VerifyBatch(key, signed, mark) {
+	if !measurement.VerifyBatch(unit.Key, signed, unit.Signature) {
 		return nil, nil, measurement.ErrBadHeader
 	}
-	batch, err := measurement.Decode(key, signed)
+	batch, err := measurement.Decode(unit.Key, signed)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -96,7 +101,7 @@ func (g *gateway) take(r *http.Request) (receipt, signature []byte, err error) {
 	defer g.mu.Unlock()
 	g.received = append(g.received, delivery{from: from.Addr(), at: g.now(), batch: batch})
 	return measurement.SignReceipt(g.key, measurement.Receipt{
-		Version: measurement.ReceiptVersion, Batch: batch.ID.String(), ReceivedAt: time.Now().UTC(), Records: len(batch.Lines), Beacon: "b",
+		Version: measurement.ReceiptVersion, Batch: batch.ID.String(), ReceivedAt: g.now().UTC(), Records: len(batch.Lines), Beacon: "b",
 	})
 }
 

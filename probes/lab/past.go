@@ -19,6 +19,7 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/upload"
 	"github.com/lamplight-net/lamplight/probes/lab/internal/history"
 	"github.com/lamplight-net/lamplight/probes/lab/internal/world"
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 const (
@@ -69,16 +70,7 @@ func (l *Lab) bringPastOf(ctx context.Context, p *premises, v volunteer) (err er
 		return err
 	}
 	defer closing(folder.Close)
-	begin := l.Now()
-	if err := l.pastOf(p, v).Write(folder, begin.AddDate(0, 0, -l.cfg.HistoryDays), begin, quiet()); err != nil {
-		return err
-	}
-	box, err := outbox.Open(folder, outbox.Config{Identity: v.identity, Software: software, Clock: l.clock, Log: quiet()})
-	if err != nil {
-		return err
-	}
-	defer closing(box.Close)
-	client, err := upload.NewClient(p.gateway, v.guard, p.roots, upload.DefaultExchange)
+	client, err := upload.NewClient(upload.Config{Gateways: []string{p.gateway}, Guard: v.guard, Roots: p.roots, Exchange: upload.DefaultExchange})
 	if err != nil {
 		return err
 	}
@@ -87,10 +79,36 @@ func (l *Lab) bringPastOf(ctx context.Context, p *premises, v volunteer) (err er
 	if err != nil {
 		return err
 	}
+	key, err := sealKey(ctx, pin)
+	if err != nil {
+		return err
+	}
+	begin := l.Now()
+	if err := l.pastOf(p, v).Write(folder, key, begin.AddDate(0, 0, -l.cfg.HistoryDays), begin, quiet()); err != nil {
+		return err
+	}
+	box, err := outbox.Open(folder, outbox.Config{Identity: v.identity, Software: software, Clock: l.clock, Log: quiet()})
+	if err != nil {
+		return err
+	}
+	defer closing(box.Close)
 	return deliver(ctx, &upload.Courier{
 		Client: client, Box: box, Backoff: backoff, Key: pin.Key, Log: quiet(),
 		Hold: func(ctx context.Context) error { return ctx.Err() }, Told: func(string) {},
 	})
+}
+
+// sealKey waits for the gateway to say to whom to seal: it may be busy, or not be up yet.
+func sealKey(ctx context.Context, pin *upload.Pin) (measurement.SealKey, error) {
+	for {
+		key, err := pin.Key(ctx)
+		if err == nil {
+			return measurement.NewSealKey(key)
+		}
+		if sleepErr := (clock.System{}).Sleep(ctx, lookEvery); sleepErr != nil {
+			return measurement.SealKey{}, errors.Join(err, sleepErr)
+		}
+	}
 }
 
 // outboxFolder is where an agent keeps its outbox in its state folder.

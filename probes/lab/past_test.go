@@ -18,6 +18,7 @@ func TestPastComesBeforeTheDay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	g.now = l.Now
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- l.Run(ctx, g.url) }()

@@ -40,7 +40,10 @@ func New(cfg Config) (*Agent, error) {
 		return nil, err
 	}
 	count := meter.New(cfg.Clock.Now)
-	client, err := upload.NewClient(cfg.Gateway, cfg.Guard.Counted(count), cfg.Roots, cfg.Exchange)
+	client, err := upload.NewClient(upload.Config{
+		Gateways: append([]string{cfg.Gateway}, cfg.Mirrors...), Proxy: cfg.Proxy, DoH: cfg.DoH,
+		Guard: cfg.Guard.Counted(count), Roots: cfg.Roots, Exchange: cfg.Exchange, Class: string(cfg.NetworkType),
+	})
 	if err != nil {
 		return nil, err
 	}

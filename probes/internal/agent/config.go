@@ -46,6 +46,17 @@ type Config struct {
 	BlockPages *blockpage.Set
 	// Gateway is its base URL: https, or http on a loopback address.
 	Gateway string
+	// Mirrors are further base URLs of the same gateway, for when one is blocked.
+	Mirrors []string
+	// Proxy is a SOCKS5 proxy for everything that goes to the gateway, as "socks5://127.0.0.1:9050"; empty means none.
+	// Where the probe is cannot be asked through it: without Network it stays unknown.
+	Proxy string
+	// DoH are DNS servers, as URLs with addresses, that may be asked for the gateway when the machine's resolver does
+	// not help; nil means none.
+	DoH []string
+	// Uplink returns a mark of the link that the machine is on, and uplink.None without one; nil means to look (package
+	// uplink). When it changes, the network is unknown until the gateway has been asked again.
+	Uplink func() string
 	// GatewayKey signs receipts; nil means to pin the first key that the gateway gives.
 	GatewayKey ed25519.PublicKey
 	// Clock is what records are dated by and what the plan and SealEvery go by; nil means the machine's.

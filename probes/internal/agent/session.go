@@ -3,6 +3,7 @@ package agent
 import (
 	"cmp"
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"net"
@@ -12,8 +13,10 @@ import (
 
 	"github.com/lamplight-net/lamplight/probes/internal/check"
 	"github.com/lamplight-net/lamplight/probes/internal/check/dns"
+	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/identity"
 	"github.com/lamplight-net/lamplight/probes/internal/outbox"
+	"github.com/lamplight-net/lamplight/probes/internal/uplink"
 	"github.com/lamplight-net/lamplight/probes/internal/upload"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
@@ -33,14 +36,22 @@ type session struct {
 	panel   *dns.Panel
 	checks  atomic.Uint32
 
-	mu      sync.Mutex
-	network measurement.Network
+	clock *toldClock
+	watch *clock.Watch // nil where the clock is not the machine's
+	room  room
+	moved chan struct{} // has a value when the link is not the one that was confirmed
+
+	mu    sync.Mutex
+	place place
 }
 
 const outboxFolder = "outbox"
 
 func begin(a *Agent) (s *session, err error) {
-	s = &session{cfg: a.cfg, agent: a, client: a.client}
+	s = &session{cfg: a.cfg, agent: a, client: a.client, clock: &toldClock{Clock: a.cfg.Clock}, moved: make(chan struct{}, 1)}
+	if _, own := a.cfg.Clock.(clock.System); own {
+		s.watch = clock.NewWatch()
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.end())
@@ -71,19 +82,39 @@ func begin(a *Agent) (s *session, err error) {
 		return s, fmt.Errorf("open outbox folder: %w", err)
 	}
 	s.box, err = outbox.Open(s.folder, outbox.Config{
-		Identity: s.id, Software: a.cfg.Software, Clock: a.cfg.Clock, Log: a.cfg.Log,
+		Identity: s.id, Software: a.cfg.Software, Clock: s.clock, Log: a.cfg.Log,
 	})
 	if err != nil {
 		return s, err
 	}
+	if key := s.pin.Known(); key != nil {
+		if err := s.sealTo(key); err != nil {
+			return s, err
+		}
+	}
+	s.client.Remember(s.state)
+	if s.cfg.Uplink == nil {
+		secret := s.id.LinkSecret()
+		s.cfg.Uplink = func() string { return uplink.Mark(secret) }
+	}
 	s.vantage = &check.Vantage{
 		Guard: a.cfg.Guard.Counted(s.agent.meter), System: s.resolver(), Roots: a.cfg.Roots, Decoy: cmp.Or(a.cfg.Decoy, check.DefaultDecoy), BlockPages: a.cfg.BlockPages,
-		Clock: a.cfg.Clock, Timeouts: a.cfg.Timeouts,
+		Clock: s.clock, Timeouts: a.cfg.Timeouts,
 		Link: a.cfg.Link,
 	}
 	s.panel = dns.NewPanel(a.cfg.Plan.Resolvers, a.cfg.Plan.Whoami)
-	s.network = s.lastNetwork()
+	s.place = s.lastPlace()
 	return s, nil
+}
+
+// sealTo tells the outbox to whom to seal.
+func (s *session) sealTo(gateway ed25519.PublicKey) error {
+	key, err := measurement.NewSealKey(gateway)
+	if err != nil {
+		return fmt.Errorf("the gateway's key: %w", err)
+	}
+	s.box.SealTo(key)
+	return nil
 }
 
 // resolver is the machine's, or the one that stands in for it.
@@ -106,22 +137,25 @@ func (s *session) resolver() *net.Resolver {
 // run measures and delivers until ctx ends.
 func (s *session) run(ctx context.Context) {
 	s.cfg.Log.Info("probe started", "software", s.cfg.Software, "plan", s.cfg.Plan.Version, "targets", len(s.cfg.Plan.Targets))
+	s.learn(ctx)
 	s.locate(ctx)
 	courier := upload.Courier{
 		Client: s.client, Box: s.box, Backoff: s.cfg.Backoff, Key: s.pin.Key, Log: s.cfg.Log,
-		Hold: func(ctx context.Context) error { return s.agent.pause.wait(ctx, s.cfg.Clock) }, Told: s.agent.board.told,
+		Hold: func(ctx context.Context) error { return s.agent.pause.wait(ctx, s.clock) }, Told: s.agent.board.told,
 	}
 	var work sync.WaitGroup
 	work.Go(func() { courier.Run(ctx) })
 	work.Go(func() { s.seal(ctx) })
+	work.Go(func() { s.relocate(ctx) })
 	work.Go(func() { s.measure(ctx) })
 	work.Wait()
 	s.client.Close()
-	s.rememberUsage()
-	s.cfg.Log.Info("probe stopped", "waiting", s.box.Stats().Waiting)
+	s.emptyRoom()
+	s.remember()
+	s.cfg.Log.Info("probe stopped", "waiting", s.box.Stats().Waiting, "held", s.room.count())
 }
 
-// end closes what was opened. What the outbox holds is sealed at the next start.
+// end closes what was opened. The outbox's open unit is closed at the next start.
 func (s *session) end() error {
 	var errs []error
 	if s.box != nil {

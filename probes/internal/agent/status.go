@@ -19,6 +19,9 @@ type Status struct {
 	Network measurement.Network
 	Today   meter.Day
 	Queue   outbox.Stats
+	// Held is how many records cannot be kept on the disk yet, because the time or the gateway's key is not known or
+	// the disk takes nothing. They are lost if the probe ends.
+	Held int
 	// PausedUntil is zero unless the agent is paused.
 	PausedUntil time.Time
 	// Delivered is when a gateway last signed for a batch; zero if it has not since the start.
@@ -101,6 +104,7 @@ func (a *Agent) Status() Status {
 	slices.Reverse(out.Last)
 	if s := a.board.running; s != nil {
 		out.Running, out.Network, out.Today, out.Queue = true, s.currentNetwork(), a.meter.Today(), s.box.Stats()
+		out.Held = s.room.count()
 	}
 	return out
 }

@@ -26,12 +26,16 @@ func (s *session) countedToday() meter.Day {
 	return day
 }
 
-func (s *session) rememberUsage() {
+// remember writes down what a restart should know: today's bytes, and which ways to the gateway worked.
+func (s *session) remember() {
 	data, err := json.Marshal(s.agent.meter.Today())
 	if err == nil {
 		err = durable.WriteFile(s.state, usageName, data)
 	}
 	if err != nil {
 		s.cfg.Log.Warn("today's bytes could not be remembered")
+	}
+	if err := s.client.Keep(s.state); err != nil {
+		s.cfg.Log.Warn("the ways to the gateway could not be remembered")
 	}
 }

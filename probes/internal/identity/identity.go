@@ -11,6 +11,7 @@ import (
 	"crypto/hkdf"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"time"
 )
@@ -33,6 +34,15 @@ func (id Identity) Key(country string, asn uint32, at time.Time) ed25519.Private
 func (id Identity) Schedule(country string, asn uint32, at time.Time) uint64 {
 	return binary.BigEndian.Uint64(id.derive("schedule", country, asn, at, 8))
 }
+
+// Link returns the name under which the probe remembers the last batch of a key. Without the seed it says nothing:
+// neither the key nor the network can be told from it.
+func (id Identity) Link(country string, asn uint32, at time.Time) string {
+	return hex.EncodeToString(id.derive("link", country, asn, at, 16))
+}
+
+// LinkSecret returns what the marks of links are made with (package uplink).
+func (id Identity) LinkSecret() []byte { return id.derive("link mark", "", 0, time.Time{}, 32) }
 
 func (id Identity) derive(purpose, country string, asn uint32, at time.Time, size int) []byte {
 	info := fmt.Sprintf("lamplight v1 %s %s %d %s", purpose, country, asn, at.UTC().Format("2006-01"))

@@ -2,44 +2,86 @@ package outbox
 
 import (
 	"bytes"
-	"slices"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"testing"
+	"time"
+
+	"github.com/lamplight-net/lamplight/probes/internal/clock"
+	"github.com/lamplight-net/lamplight/probes/internal/identity"
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// FuzzParseLog gives recovery whatever a disk may hold.
-func FuzzParseLog(f *testing.F) {
-	origin := frame([]byte(`{"network":{"country":"XL","asn":1,"type":"fixed"},"plan":"p"}`))
-	record := frame([]byte(`{"kind":"beat","measured_at":"2026-03-01T12:00:00Z","duration_ms":1,"beat":{"domestic":{"tried":0,"answered":0},"foreign":{"tried":0,"answered":0}}}`))
-	f.Add([]byte(nil))
-	f.Add(origin)
-	f.Add(slices.Concat(origin, record, record))
-	f.Add(slices.Concat(origin, record[:20]))
-	f.Add(slices.Concat(origin, frame([]byte(`{}`)), record))
-	f.Add(frame([]byte("null")))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		_, records, lost := parseLog(data)
-		if lost < 0 || lost > len(data) {
-			t.Fatalf("%d of %d bytes are lost", lost, len(data))
-		}
-		for i := range records {
-			if err := records[i].Validate(); err != nil {
-				t.Fatalf("record %d: %v", i, err)
+// FuzzRecover gives recovery whatever a disk may hold: it opens, gives out nothing that does not fit its sum, and
+// opens again to the same.
+func FuzzRecover(f *testing.F) {
+	one := unit{number: 1, hour: 490_000, edge: true, id: measurement.BatchID{1}}.frame([]byte("sealed"))
+	two := unit{number: 2, hour: 490_001, id: measurement.BatchID{2}}.frame(bytes.Repeat([]byte(unitMark), 9))
+	place := []byte(`{"name":"n","month":"2026-03","sequence":2,"previous":"` + measurement.BatchID{2}.String() + "\"}\n")
+	chain := []byte(`{"next":2,"links":{"n":{"month":"2026-03","sequence":1,"previous":""}}}`)
+	f.Add(one, append(place, two...), chain, []byte(`{"counts":{"x":1},"units":{"1":490000}}`))
+	f.Add(append(bytes.Clone(one), two...), place, []byte("{"), []byte("{"))
+	f.Add(append(bytes.Clone(one[:20]), two...), []byte(nil), []byte(nil), []byte(nil))
+	f.Add([]byte(unitMark), []byte("\n"), []byte(`{"next":18446744073709551615,"links":{}}`), []byte(`{"counts":{},"units":{}}`))
+	f.Fuzz(func(t *testing.T, segment, opened, chain, refused []byte) {
+		folder := MemoryFolder(t)
+		for name, data := range map[string][]byte{"0000000001.units": segment, slotName(1): opened, slotName(0): opened[:len(opened)/2], chainName: chain, refusedName: refused} {
+			if err := os.WriteFile(filepath.Join(folder, name), data, 0o600); err != nil {
+				t.Fatal(err)
 			}
 		}
-		if n := bytes.Count(data, []byte{'\n'}); len(records) > n {
-			t.Fatalf("%d records of %d lines", len(records), n)
+		first, second := takeAll(t, folder), takeAll(t, folder)
+		if !bytes.Equal(first, second) {
+			t.Errorf("opened again it gives\n%x\nnot\n%x", second, first)
 		}
 	})
 }
 
-// FuzzDecode gives the reader of batch files whatever a disk may hold.
-func FuzzDecode(f *testing.F) {
-	f.Add([]byte(nil))
-	f.Add([]byte("{}\n"))
-	f.Add([]byte(`{"key":"AAAA","signature":"AAAA"}` + "\n(\xb5/\xfd"))
+// takeAll opens the outbox and returns the ids of all that it gives out, but delivers nothing.
+func takeAll(t *testing.T, folder string) []byte {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	box, err := Open(root, Config{Identity: identity.FromSeed([32]byte{7}), Clock: clock.System{}, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []byte
+	for {
+		b, ok, err := box.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !ok {
+			break
+		}
+		ids = append(ids, b.ID[:]...)
+		box.PutOff(b, time.Hour)
+	}
+	if err := box.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return ids
+}
+
+// FuzzReadUnit gives the reader of units whatever may lie in a segment.
+func FuzzReadUnit(f *testing.F) {
+	f.Add(unit{number: 1, hour: 2, edge: true}.frame([]byte("sealed")))
+	f.Add([]byte(unitMark))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if b, _, err := decode(data); err == nil && !bytes.Contains(data, b.Body) {
-			t.Fatal("a body came from nowhere")
+		u, sealed, err := readUnit(data)
+		if err != nil {
+			return
+		}
+		if again := u.frame(sealed); u.bytes != int64(len(again)) || !bytes.Equal(again[headBytes:], data[headBytes:u.bytes]) {
+			t.Errorf("%x is read as %+v", data, u)
+		}
+		units, whole, _ := readUnits(data)
+		if len(units) == 0 || whole > int64(len(data)) {
+			t.Errorf("%d units of %x", len(units), data)
 		}
 	})
 }

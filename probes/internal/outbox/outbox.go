@@ -1,35 +1,42 @@
-// Package outbox keeps what was measured on disk until a gateway has it.
+// Package outbox keeps what was measured on disk until a gateway has it, so that nobody who takes the disk can
+// read it.
 //
-// A record counts as measured once it is in the outbox: Append returns after the disk has it. Records
-// wait in an open log, which Seal turns into a batch: signed, compressed, and stored as it will be sent,
-// so that sending it again sends the same bytes. A batch leaves the outbox only with a receipt for it; one
-// that the gateway will never take is set aside. A torn or damaged file costs what is torn and nothing
-// else. The outbox is bounded: when it is full the oldest batch goes, and is counted.
+// A record counts as measured once it is in the outbox: Append returns after the disk has it. It is then part
+// of the open unit: a whole batch, signed, compressed and sealed to the gateway's key, that is written anew with
+// every check and closed by Seal. The probe cannot read what it wrote. Beside each unit stand, in the clear, its
+// number, its size, the id of its batch, the hour, and whether it holds a transition; nothing else.
 //
-// In its folder: open-<number>.log, <number>.batch, <number>.rejected and chain.json, where number is
-// that of the batch that the log became or will become. One process uses a folder at a time.
+// Closed units go to segments, which only grow, until a receipt for them lets them go. The outbox is bounded: when
+// it is full it is thinned, so that the first unit, the last, every transition and then as many hours as there is room
+// for stay. A torn or damaged unit costs itself and nothing else.
+//
+// In its folder: <number>.units, open-0.unit, open-1.unit, chain.json and refused.json. One process uses a folder at a time.
 package outbox
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
-	"slices"
 	"sync"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
 
 	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/identity"
+	"github.com/lamplight-net/lamplight/probes/internal/transition"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 // DefaultMaxBytes is how much of a volunteer's disk the outbox may take.
 const DefaultMaxBytes = 64 << 20
 
-// Limits of the open log: past one of them it is sealed by itself, far from those of a batch.
-const (
-	sealRecords = 2000
-	sealBytes   = measurement.MaxBatchBytes / 4
-)
+// ErrInvalid says that records are such that no reader takes them: to append them again will not help.
+var ErrInvalid = errors.New("records are not of the schema")
+
+// ErrNoKey says that nothing can be kept yet, because it is not known to whom it must be sealed.
+var ErrNoKey = errors.New("the gateway's key is not known yet, and nothing is kept unsealed")
 
 // Config is what an outbox needs.
 type Config struct {
@@ -43,9 +50,11 @@ type Config struct {
 
 // Origin is what all records of a batch have in common.
 type Origin struct {
-	Network   measurement.Network `json:"network"`
-	Plan      string              `json:"plan"`
-	Generated bool                `json:"generated,omitempty"`
+	Network   measurement.Network
+	Plan      string
+	PlanStale bool
+	Vantage   string
+	Generated bool
 }
 
 // Outbox is a folder of records on their way. Its methods may be called at the same time.
@@ -53,27 +62,36 @@ type Outbox struct {
 	cfg   Config
 	root  *os.Root
 	ready chan struct{}
+	pack  *zstd.Encoder
 
-	mu      sync.Mutex
-	open    *openLog // nil when nothing was appended since the last seal
-	chain   chain
-	stale   bool     // the chain on disk is behind
-	waiting []parcel // sealed, oldest first
-	aside   []parcel // never to be sent, oldest first
+	mu       sync.Mutex
+	key      *measurement.SealKey
+	watch    *transition.Watch
+	draft    *draft // nil when nothing was appended since the last Seal
+	stepped  bool   // the clock was moved, and no unit says so yet
+	changed  bool   // a check saw a transition, and no unit says so yet
+	offset   int32  // of the clock, in seconds
+	next     uint64 // number of the next unit
+	version  uint64 // of the slot that was written last
+	chain    chain
+	stale    bool   // the chain on disk is behind
+	units    []unit // closed, oldest first
+	segments []segment
+	refused  refused
 }
 
-// parcel is a file of the outbox.
-type parcel struct {
-	number uint64
-	bytes  int64
-}
-
-// Open opens the outbox in a folder and seals what an earlier process left in the open log.
+// Open opens the outbox in a folder and closes the unit that an earlier process left open. Nothing can be appended
+// before SealTo.
 func Open(root *os.Root, cfg Config) (*Outbox, error) {
 	if cfg.MaxBytes == 0 {
 		cfg.MaxBytes = DefaultMaxBytes
 	}
-	o := &Outbox{cfg: cfg, root: root, ready: make(chan struct{}, 1)}
+	// A better level holds eight times the memory, for units that are a hundredth smaller.
+	pack, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(packWindow))
+	if err != nil {
+		return nil, fmt.Errorf("open outbox: %w", err)
+	}
+	o := &Outbox{cfg: cfg, root: root, ready: make(chan struct{}, 1), pack: pack, watch: transition.NewWatch()}
 	if err := o.recover(); err != nil {
 		return nil, fmt.Errorf("open outbox: %w", err)
 	}
@@ -81,49 +99,64 @@ func Open(root *os.Root, cfg Config) (*Outbox, error) {
 	return o, nil
 }
 
+// SealTo sets the key that units are sealed to from now on.
+func (o *Outbox) SealTo(key measurement.SealKey) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.key = &key
+}
+
 // Append adds the records of one check, which stay together in a batch. When it returns nil they are on
-// the disk. Records of another origin begin another batch.
+// the disk, sealed. Records of another origin begin another batch.
 func (o *Outbox) Append(origin Origin, records ...measurement.Record) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	lines := make([][]byte, len(records))
-	for i := range records {
-		var err error
-		if lines[i], err = measurement.EncodeRecord(&records[i]); err != nil {
-			return fmt.Errorf("encode record: %w", err)
-		}
+	if o.key == nil {
+		return ErrNoKey
 	}
-	if o.open != nil && (o.open.origin != origin || o.open.records >= sealRecords || o.open.size >= sealBytes) {
-		if err := o.seal(); err != nil {
+	if o.draft != nil && (o.draft.origin != origin || o.draft.full()) {
+		if err := o.close(); err != nil {
 			return err
 		}
 	}
-	if o.open == nil {
-		// What could never be sealed must not begin a log.
-		if _, err := measurement.Encode(o.header(origin), records); err != nil {
-			return fmt.Errorf("append records: %w", err)
-		}
-		var err error
-		if o.open, err = beginLog(o.root, o.chain.Next, origin); err != nil {
-			return err
-		}
+	next, err := o.drafted(origin, records)
+	if err != nil {
+		return fmt.Errorf("append records: %w: %w", ErrInvalid, err)
 	}
-	return o.open.append(lines)
+	if err := o.writeOpen(next); err != nil {
+		return err
+	}
+	o.draft, o.stepped, o.changed = next, false, false
+	return nil
 }
 
-// Seal turns what was appended since the last time into a batch. It does nothing when there is nothing.
+// Seal closes the open unit: it may be sent. It does nothing when there is none.
 func (o *Outbox) Seal() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.seal()
+	return o.close()
 }
 
-// Ready gives a value when there may be a batch to send.
+// Stepped notes that the machine's clock was moved.
+func (o *Outbox) Stepped() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.stepped = true
+}
+
+// Told notes what time a gateway says it is now.
+func (o *Outbox) Told(at time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.told(at)
+}
+
+// Ready gives a value when there may be a unit to send.
 func (o *Outbox) Ready() <-chan struct{} { return o.ready }
 
 // announce must be called with the lock held, or before anybody else knows the outbox.
 func (o *Outbox) announce() {
-	if len(o.waiting) > 0 {
+	if len(o.units) > len(o.refused.Units) {
 		select {
 		case o.ready <- struct{}{}:
 		default:
@@ -131,40 +164,30 @@ func (o *Outbox) announce() {
 	}
 }
 
-// Close closes the open log. What is in it is sealed when the outbox is opened again.
+// Close lets go of the outbox. The open unit is on the disk, and closed when the outbox is opened again; segments
+// are packed, so that what was delivered is not sent again.
 func (o *Outbox) Close() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.open == nil {
-		return nil
-	}
-	open := o.open
-	o.open = nil
-	return open.file.Close()
+	return errors.Join(o.repack(), o.pack.Close())
 }
 
 // Stats says what the outbox holds.
 type Stats struct {
-	Waiting  int    // batches to send
-	Rejected int    // batches set aside
-	Bytes    int64  // all files
-	Dropped  uint64 // batches given up for want of room, ever
+	Waiting  int    // units to send
+	Rejected int    // units that the gateway refused for good, kept for some days
+	Bytes    int64  // all units on the disk
+	Dropped  uint64 // units given up for want of room, or damaged, ever
+	// Refused counts what the gateway refused for good, ever, by its code.
+	Refused map[string]int
 }
 
 // Stats returns what the outbox holds now.
 func (o *Outbox) Stats() Stats {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return Stats{Waiting: len(o.waiting), Rejected: len(o.aside), Bytes: o.size(), Dropped: o.chain.Dropped}
-}
-
-func (o *Outbox) size() int64 {
-	var sum int64
-	for _, p := range slices.Concat(o.waiting, o.aside) {
-		sum += p.bytes
+	return Stats{
+		Waiting: len(o.units) - len(o.refused.Units), Rejected: len(o.refused.Units), Bytes: o.size(), Dropped: o.chain.Dropped,
+		Refused: o.refused.counts(),
 	}
-	if o.open != nil {
-		sum += o.open.size
-	}
-	return sum
 }

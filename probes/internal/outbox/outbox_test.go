@@ -1,26 +1,19 @@
 package outbox_test
 
 import (
-	"fmt"
-	"log/slog"
+	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/klauspost/compress/zstd"
 
-	"github.com/lamplight-net/lamplight/probes/internal/clock"
-	"github.com/lamplight-net/lamplight/probes/internal/identity"
 	"github.com/lamplight-net/lamplight/probes/internal/outbox"
 	"github.com/lamplight-net/lamplight/probes/measurement"
-)
-
-var (
-	home = outbox.Origin{Network: measurement.Network{Country: "XL", ASN: 64501, Type: measurement.NetworkFixed}, Plan: "test-1"}
-	away = outbox.Origin{Network: measurement.Network{Country: "XM", ASN: 64502, Type: measurement.NetworkMobile}, Plan: "test-1"}
 )
 
 // TestJourney takes batches through the outbox, with a restart after every step: what is sent never
@@ -29,33 +22,33 @@ func TestJourney(t *testing.T) {
 	folder := t.TempDir()
 	box := reopen(t, folder, nil)
 	add(t, box, home, 1, 2)
-	box = reopen(t, folder, box) // seals 1, 2
-	first := oldest(t, box)
+	box = reopen(t, folder, box) // closes 1, 2
+	first := next(t, box)
 	add(t, box, home, 3)
-	if err := box.Seal(); err != nil {
-		t.Fatal(err)
-	}
+	seal(t, box)
 	box = reopen(t, folder, box)
-	if again := oldest(t, box); !cmp.Equal(again, first) {
-		t.Error("after a restart the same batch has other bytes")
+	if again := next(t, box); !cmp.Equal(again, first) {
+		t.Error("after a restart the same unit has other bytes")
 	}
 	deliver(t, box, first)
 	box = reopen(t, folder, box)
-	second := oldest(t, box)
+	second := next(t, box)
 	deliver(t, box, second)
 	box = reopen(t, folder, box)
 	add(t, box, home, 4)
-	add(t, box, away, 5) // another network: seals 4
+	add(t, box, away, 5) // another network: closes 4
 	box = reopen(t, folder, box)
-	third := oldest(t, box)
+	third := next(t, box)
 	deliver(t, box, third)
-	fourth := oldest(t, box)
+	fourth := next(t, box)
 
 	var got []measurement.Header
-	for _, b := range []outbox.Batch{first, second, third, fourth} {
-		h := open(t, b).Header
-		h.CreatedAt = time.Time{}
-		got = append(got, h)
+	var keys []string
+	batches := []outbox.Batch{first, second, third, fourth}
+	for _, b := range batches {
+		o := open(t, b)
+		o.Header.CreatedAt = time.Time{}
+		got, keys = append(got, o.Header), append(keys, string(o.key))
 	}
 	header := func(origin outbox.Origin, sequence uint64, previous, beacon string) measurement.Header {
 		return measurement.Header{
@@ -72,17 +65,74 @@ func TestJourney(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("headers (-want +got):\n%s", diff)
 	}
-	if first.Key.Equal(fourth.Key) {
-		t.Error("two networks share a key")
+	if keys[0] == keys[3] || keys[0] != keys[2] {
+		t.Error("two networks share a key, or one has two")
 	}
 	for i, want := range [][]uint32{{1, 2}, {3}, {4}, {5}} {
-		if got := marks(t, []outbox.Batch{first, second, third, fourth}[i]); !slices.Equal(got, want) {
+		if got := marks(t, batches[i]); !slices.Equal(got, want) {
 			t.Errorf("batch %d holds %v, want %v", i+1, got, want)
 		}
 	}
 }
 
-func TestSealsByItself(t *testing.T) {
+// Nothing is on the disk that says what was seen, or that the gateway's key does not open: not even between a
+// check and the closing of its unit.
+func TestDiskTellsNothing(t *testing.T) {
+	folder := t.TempDir()
+	box := reopen(t, folder, nil)
+	add(t, box, home, 1)
+	seal(t, box)
+	look := measurement.Record{
+		Kind: measurement.KindHTTP, MeasuredAt: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), Target: "https://banned.example/",
+		Class: measurement.ClassService, Failure: measurement.FailureConnectionReset, HTTP: &measurement.HTTP{},
+	}
+	if err := box.Append(home, look); err != nil {
+		t.Fatal(err)
+	}
+	first := next(t, box)
+	secrets := map[string][]byte{
+		"a target": []byte("banned"), "a kind": []byte("beat"), "a failure": []byte("reset"),
+		"the network": []byte("64501"), "the plan": []byte("test-1"), "zstd's mark": {0x28, 0xb5, 0x2f, 0xfd}, "the public key": open(t, first).key,
+	}
+	files := 0
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		content, err := os.ReadFile(filepath.Join(folder, entry.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files++
+		for what, secret := range secrets {
+			if bytes.Contains(content, secret) {
+				t.Errorf("%s tells %s", entry.Name(), what)
+			}
+		}
+	}
+	if files != 4 {
+		t.Fatalf("%d files, want a segment, two slots and the chain", files)
+	}
+}
+
+func TestNothingIsKeptUnsealed(t *testing.T) {
+	root, err := os.OpenRoot(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	box, err := outbox.Open(root, config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer box.Close()
+	if err := box.Append(home, beat(1)); !errors.Is(err, outbox.ErrNoKey) {
+		t.Errorf("without a key to seal to: %v", err)
+	}
+}
+
+func TestClosesByItself(t *testing.T) {
 	box := reopen(t, t.TempDir(), nil)
 	records := make([]measurement.Record, 600)
 	for i := range records {
@@ -94,19 +144,17 @@ func TestSealsByItself(t *testing.T) {
 		}
 	}
 	if got := box.Stats().Waiting; got != 1 {
-		t.Errorf("%d batches wait, want 1", got)
+		t.Errorf("%d units wait, want 1", got)
 	}
-	if got := len(marks(t, oldest(t, box))); got != 1800 {
+	if got := len(marks(t, next(t, box))); got != 1800 {
 		t.Errorf("the batch holds %d records, want 1800", got)
 	}
 }
 
 func TestSealOfNothing(t *testing.T) {
 	box := reopen(t, t.TempDir(), nil)
-	if err := box.Seal(); err != nil {
-		t.Fatal(err)
-	}
-	if _, ok, err := box.Oldest(); ok || err != nil {
+	seal(t, box)
+	if _, ok, err := box.Next(); ok || err != nil {
 		t.Errorf("a batch of nothing waits: %v, %v", ok, err)
 	}
 	select {
@@ -115,76 +163,81 @@ func TestSealOfNothing(t *testing.T) {
 	default:
 	}
 	add(t, box, home, 1)
-	if err := box.Seal(); err != nil {
-		t.Fatal(err)
-	}
+	seal(t, box)
 	<-box.Ready()
 }
 
-func TestReject(t *testing.T) {
+// What the gateway refuses is not sent again, not even after a restart, is counted by reason, and goes after days.
+func TestRefuse(t *testing.T) {
 	folder := t.TempDir()
-	box := reopen(t, folder, nil)
+	cfg := config()
+	at := &moment{time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+	cfg.Clock = at
+	box := openWith(t, folder, cfg)
 	add(t, box, home, 1)
 	add(t, box, away, 2)
-	box = reopen(t, folder, box)
-	if err := box.Reject(oldest(t, box)); err != nil {
+	seal(t, box)
+	if err := box.Refuse(next(t, box), "bad_header"); err != nil {
 		t.Fatal(err)
 	}
-	box = reopen(t, folder, box)
-	if got := marks(t, oldest(t, box)); !slices.Equal(got, []uint32{2}) {
-		t.Errorf("after a rejection %v waits first, want [2]", got)
+	box.Close()
+	at.now = at.now.Add(6 * 24 * time.Hour)
+	box = openWith(t, folder, cfg)
+	if got := marks(t, next(t, box)); !slices.Equal(got, []uint32{2}) {
+		t.Errorf("after a refusal %v waits first, want [2]", got)
 	}
-	if s := box.Stats(); s.Rejected != 1 || s.Waiting != 1 {
-		t.Errorf("stats %+v, want 1 rejected and 1 waiting", s)
+	want := outbox.Stats{Waiting: 1, Rejected: 1, Refused: map[string]int{"bad_header": 1}}
+	got := box.Stats()
+	held := got.Bytes
+	if got.Bytes = 0; !cmp.Equal(want, got) {
+		t.Errorf("(-want +got):\n%s", cmp.Diff(want, got))
+	}
+	at.now = at.now.Add(24 * time.Hour)
+	box.Tidy()
+	box.Close()
+	box = openWith(t, folder, cfg)
+	if s := box.Stats(); s.Rejected != 0 || s.Waiting != 1 || s.Bytes >= held || s.Refused["bad_header"] != 1 {
+		t.Errorf("after a week %+v: want the unit gone and the count kept", s)
+	}
+}
+
+func TestPutOff(t *testing.T) {
+	box := reopen(t, t.TempDir(), nil)
+	add(t, box, home, 1)
+	add(t, box, away, 2)
+	seal(t, box)
+	first := next(t, box)
+	box.PutOff(first, time.Hour)
+	second := next(t, box)
+	if second.Number == first.Number {
+		t.Fatal("a unit that was put off comes first")
+	}
+	if wait, ok := box.Wait(); !ok || wait != 0 {
+		t.Errorf("another is ready, but to wait is %v, %t", wait, ok)
+	}
+	deliver(t, box, second)
+	if _, ok, err := box.Next(); ok || err != nil {
+		t.Errorf("a unit that was put off is given out (%v)", err)
+	}
+	if wait, ok := box.Wait(); !ok || wait < 59*time.Minute {
+		t.Errorf("to wait is %v, %t", wait, ok)
+	}
+	box.PutOff(first, 0)
+	if again := next(t, box); again.Number != first.Number {
+		t.Error("a unit that was put off does not come back")
 	}
 }
 
 func TestDeliveredWantsItsOwnReceipt(t *testing.T) {
 	box := reopen(t, t.TempDir(), nil)
 	add(t, box, home, 1)
-	if err := box.Seal(); err != nil {
-		t.Fatal(err)
-	}
-	b := oldest(t, box)
+	seal(t, box)
+	b := next(t, box)
 	if err := box.Delivered(b, measurement.Receipt{Batch: measurement.BatchID{}.String()}); err == nil {
-		t.Error("a batch was removed for another batch's receipt")
+		t.Error("a unit was removed for another batch's receipt")
 	}
-	if again := oldest(t, box); again.ID != b.ID {
-		t.Error("the batch is gone")
-	}
-}
-
-// TestBound fills the outbox past its bound: the oldest go, refused ones first, and are counted.
-func TestBound(t *testing.T) {
-	folder := t.TempDir()
-	root := openRoot(t, folder)
-	cfg := config()
-	cfg.MaxBytes = 3000
-	box, err := outbox.Open(root, cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { box.Close() })
-	for i := range 40 {
-		add(t, box, home, uint32(i))
-		if err := box.Seal(); err != nil {
-			t.Fatal(err)
-		}
-		if i == 1 {
-			if err := box.Reject(oldest(t, box)); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	s := box.Stats()
-	if s.Bytes > cfg.MaxBytes {
-		t.Errorf("the outbox holds %d bytes, bound is %d", s.Bytes, cfg.MaxBytes)
-	}
-	if s.Dropped == 0 || int(s.Dropped)+s.Waiting != 40 || s.Rejected != 0 {
-		t.Errorf("stats %+v: want the refused batch dropped and 40 in all", s)
-	}
-	if got := marks(t, oldest(t, box))[0]; got != uint32(s.Dropped) {
-		t.Errorf("oldest batch is %d after %d were dropped", got, s.Dropped)
+	if again := next(t, box); again.ID != b.ID {
+		t.Error("the unit is gone")
 	}
 }
 
@@ -203,114 +256,96 @@ func TestAppendRefuses(t *testing.T) {
 	}
 	add(t, box, home, 7)
 	box = reopen(t, folder, box)
-	if got := marks(t, oldest(t, box)); !slices.Equal(got, []uint32{7}) {
+	if got := marks(t, next(t, box)); !slices.Equal(got, []uint32{7}) {
 		t.Errorf("batch holds %v, want [7]", got)
 	}
 }
 
-// The rest of this file is how these tests speak.
-
-func config() outbox.Config {
-	return outbox.Config{
-		Identity: identity.FromSeed([32]byte{7}), Software: "test/1", Clock: clock.System{}, Log: slog.New(slog.DiscardHandler),
+// The chain goes on whatever the clock does: into the next months and back, or to 1970.
+func TestChainThroughWrongClocks(t *testing.T) {
+	folder := t.TempDir()
+	cfg := config()
+	right := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	at := &moment{right}
+	cfg.Clock = at
+	box := openWith(t, folder, cfg)
+	mark := uint32(0)
+	for _, now := range []time.Time{right, right.AddDate(0, 1, 0), right, right.AddDate(20, 0, 0), right, time.Unix(5, 0), right} {
+		at.now = now
+		mark++
+		add(t, box, home, mark)
+		seal(t, box)
+		box.Close()
+		box = openWith(t, folder, cfg)
 	}
-}
-
-func openRoot(t *testing.T, folder string) *os.Root {
-	t.Helper()
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		t.Fatal(err)
+	type place struct {
+		month    string
+		sequence uint64
 	}
-	t.Cleanup(func() { root.Close() })
-	return root
-}
-
-// reopen closes box, if there is one, and opens the folder's outbox as after a restart.
-func reopen(t *testing.T, folder string, box *outbox.Outbox) *outbox.Outbox {
-	t.Helper()
-	if box != nil {
-		if err := box.Close(); err != nil {
+	var got []place
+	last := map[string]string{}
+	for _, b := range drain(t, box) {
+		got = append(got, place{b.Header.CreatedAt.Format("2006-01"), b.Header.Sequence})
+		if b.Header.Previous != last[string(b.key)] {
+			t.Errorf("number %d of its chain does not point at the one before", b.Header.Sequence)
+		}
+		last[string(b.key)] = b.ID.String()
+	}
+	want := []place{{"2026-03", 1}, {"2026-04", 1}, {"2026-03", 2}, {"2046-03", 1}, {"2026-03", 3}, {"1970-01", 1}, {"2026-03", 4}}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(place{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	// Only a gateway's word makes a month past.
+	told := func(at time.Time) int {
+		box.Told(at)
+		add(t, box, away, 9)
+		seal(t, box)
+		chain, err := os.ReadFile(filepath.Join(folder, "chain.json"))
+		if err != nil {
 			t.Fatal(err)
 		}
+		return strings.Count(string(chain), `"month"`)
 	}
-	next, err := outbox.Open(openRoot(t, folder), config())
-	if err != nil {
-		t.Fatal(err)
+	if n := told(right.AddDate(0, 2, 0)); n != 4 { // of 2026-03 twice, 2026-04 and 2046-03
+		t.Errorf("after two months %d links are left, want 4", n)
 	}
-	t.Cleanup(func() { next.Close() })
-	return next
-}
-
-// beat is a record that can be told from others by its mark.
-func beat(mark uint32) measurement.Record {
-	return measurement.Record{
-		Kind: measurement.KindBeat, MeasuredAt: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), DurationMS: mark, Beat: &measurement.Beat{},
+	if n := told(right.AddDate(0, 3, 0)); n != 3 { // the one just written, 2026-04 and 2046-03
+		t.Errorf("after three months %d links are left, want 3", n)
 	}
 }
 
-func add(t *testing.T, box *outbox.Outbox, origin outbox.Origin, marks ...uint32) {
-	t.Helper()
-	for _, mark := range marks {
-		if err := box.Append(origin, beat(mark)); err != nil {
-			t.Fatal(err)
-		}
+// A clock that was wrong, or was moved, is marked in the header.
+func TestClockIsMarked(t *testing.T) {
+	folder := t.TempDir()
+	cfg := config()
+	at := &moment{time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+	cfg.Clock = at
+	box := openWith(t, folder, cfg)
+	add(t, box, home, 1)
+	seal(t, box)
+	box.Told(at.now.Add(80 * time.Second)) // as much as a slow road
+	add(t, box, home, 2)
+	seal(t, box)
+	box.Told(at.now.Add(-2*time.Hour - 20*time.Second))
+	box.Stepped()
+	add(t, box, home, 3)
+	add(t, box, home, 3)
+	seal(t, box)
+	add(t, box, home, 4)
+	seal(t, box)
+	box.Told(at.now.AddDate(200, 0, 0))
+	add(t, box, home, 5)
+	seal(t, box)
+	type mark struct {
+		Offset  int32
+		Stepped bool
 	}
-}
-
-func oldest(t *testing.T, box *outbox.Outbox) outbox.Batch {
-	t.Helper()
-	b, ok, err := box.Oldest()
-	if err != nil || !ok {
-		t.Fatalf("no batch waits (%v)", err)
+	var got []mark
+	for _, b := range drain(t, box) {
+		got = append(got, mark{b.Header.ClockOffsetSeconds, b.Header.ClockStepped})
 	}
-	return b
-}
-
-func deliver(t *testing.T, box *outbox.Outbox, b outbox.Batch) {
-	t.Helper()
-	beacon := fmt.Sprintf("beacon-%d", open(t, b).Header.Sequence)
-	if err := box.Delivered(b, measurement.Receipt{Version: measurement.ReceiptVersion, Batch: b.ID.String(), Beacon: beacon}); err != nil {
-		t.Fatal(err)
+	want := []mark{{0, false}, {0, false}, {-7200, true}, {-7200, false}, {2147483640, false}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
-}
-
-// open does what a gateway does with a batch.
-func open(t *testing.T, b outbox.Batch) measurement.Batch {
-	t.Helper()
-	r, err := zstd.NewReader(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	signed, err := r.DecodeAll(b.Body, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !measurement.VerifyBatch(b.Key, signed, b.Signature) {
-		t.Fatal("the batch's signature does not verify")
-	}
-	content, err := measurement.Decode(b.Key, signed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return content
-}
-
-func marks(t *testing.T, b outbox.Batch) []uint32 {
-	t.Helper()
-	var out []uint32
-	for _, line := range open(t, b).Lines {
-		out = append(out, line.Record.DurationMS)
-	}
-	return out
-}
-
-func copyFolder(t *testing.T, from string) string {
-	t.Helper()
-	to := filepath.Join(t.TempDir(), "copy")
-	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
-		t.Fatal(err)
-	}
-	return to
 }

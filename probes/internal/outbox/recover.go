@@ -2,7 +2,10 @@ package outbox
 
 import (
 	"cmp"
+	"fmt"
+	"io"
 	"io/fs"
+	"os"
 	"slices"
 	"strings"
 )
@@ -17,68 +20,75 @@ func (o *Outbox) recover() error {
 	if err != nil {
 		return err
 	}
-	var logs []uint64
 	for _, entry := range entries {
-		info, err := entry.Info()
-		if err != nil {
-			return err
-		}
-		number, kind := parseName(entry.Name())
-		switch kind {
-		case kindLog:
-			logs = append(logs, number)
-		case kindBatch:
-			o.waiting = append(o.waiting, parcel{number, info.Size()})
-		case kindRejected:
-			o.aside = append(o.aside, parcel{number, info.Size()})
-		case kindOther:
-			if strings.HasSuffix(entry.Name(), ".new") {
-				err = o.root.Remove(entry.Name())
+		if number, ok := segmentNumber(entry.Name()); ok {
+			o.segments = append(o.segments, segment{name: number})
+		} else if strings.HasSuffix(entry.Name(), ".new") {
+			if err := o.root.Remove(entry.Name()); err != nil {
+				return err
 			}
 		}
-		if err != nil {
+	}
+	slices.SortFunc(o.segments, func(a, b segment) int { return cmp.Compare(a.name, b.name) })
+	for i := range o.segments {
+		if err := o.recoverSegment(&o.segments[i]); err != nil {
 			return err
 		}
 	}
-	byNumber := func(a, b parcel) int { return cmp.Compare(a.number, b.number) }
-	slices.SortFunc(o.waiting, byNumber)
-	slices.SortFunc(o.aside, byNumber)
-	if err := o.catchUp(); err != nil {
+	if err := o.remove(func(unit) bool { return false }); err != nil { // segments of nothing
 		return err
 	}
-	slices.Sort(logs)
-	for _, number := range logs {
-		if err := o.recoverLog(number); err != nil {
-			return err
+	o.next = o.chain.Next
+	if n := len(o.units); n > 0 {
+		o.next = max(o.next, o.units[n-1].number+1)
+	}
+	if err := o.recoverOpen(); err != nil {
+		return err
+	}
+	if o.refused, err = readRefused(o.root); err != nil {
+		return err
+	}
+	o.forgetRefused()
+	o.makeRoom()
+	return nil
+}
+
+func (o *Outbox) recoverSegment(s *segment) error {
+	file, err := o.root.OpenFile(s.file(), os.O_RDWR, 0)
+	if err != nil {
+		return fmt.Errorf("open segment: %w", err)
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, 2*segmentBytes+maxSealedBytes+int64(headBytes)))
+	if err != nil {
+		return fmt.Errorf("read segment: %w", err)
+	}
+	units, whole, damaged := readUnits(data)
+	if damaged {
+		o.cfg.Log.Warn("a segment of the outbox is torn or damaged", "bytes", len(data), "whole_units", len(units))
+	}
+	if whole < int64(len(data)) {
+		if err := file.Truncate(whole); err != nil {
+			return fmt.Errorf("cut torn segment: %w", err)
 		}
+	}
+	s.size = whole
+	for _, u := range units {
+		// Packing that was cut off leaves a unit in two segments.
+		if n := len(o.units); n > 0 && u.number <= o.units[n-1].number {
+			continue
+		}
+		o.units = append(o.units, u)
+		s.units++
 	}
 	return nil
 }
 
-// catchUp brings the chain up to batches that were written just before a crash.
-func (o *Outbox) catchUp() error {
-	for _, p := range o.aside {
-		o.chain.Next = max(o.chain.Next, p.number+1)
+// index returns where the unit with this number is in o.units, or -1.
+func (o *Outbox) index(number uint64) int {
+	at, ok := slices.BinarySearchFunc(o.units, number, func(u unit, n uint64) int { return cmp.Compare(u.number, n) })
+	if !ok {
+		return -1
 	}
-	for _, p := range o.waiting {
-		if p.number < o.chain.Next {
-			continue
-		}
-		batch, header, err := o.load(p.number)
-		if err != nil {
-			o.chain.Next = p.number + 1 // Oldest sets it aside when its turn comes
-			continue
-		}
-		o.chain.extend(batch.Key, p.number, batch.ID, header)
-	}
-	return nil
-}
-
-// recoverLog makes a batch of a log that an earlier process left, unless it had done so already.
-func (o *Outbox) recoverLog(number uint64) error {
-	if number >= o.chain.Next {
-		return o.sealLog(number)
-	}
-	o.removeLog(number)
-	return nil
+	return at
 }

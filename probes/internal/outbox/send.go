@@ -3,50 +3,62 @@ package outbox
 import (
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"slices"
+	"time"
 
-	"github.com/lamplight-net/lamplight/probes/internal/durable"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// Oldest returns the batch that has waited longest; false when none waits. A damaged file is set aside.
-func (o *Outbox) Oldest() (Batch, bool, error) {
+// Batch is a closed unit, as it is sent.
+type Batch struct {
+	Number uint64
+	ID     measurement.BatchID // of the signed bytes, which nobody here can read
+	Body   []byte              // the sealed unit
+}
+
+// Next returns the unit that has waited longest of those that are not put off; false when there is none. A damaged
+// one is given up.
+func (o *Outbox) Next() (Batch, bool, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for len(o.waiting) > 0 {
-		b, _, err := o.load(o.waiting[0].number)
+	now := time.Now()
+	for at := 0; at < len(o.units); at++ {
+		u := o.units[at]
+		if _, refused := o.refused.Units[u.number]; refused || u.until.After(now) {
+			continue
+		}
+		sealed, err := o.read(at)
 		if err == nil {
-			return b, true, nil
+			return Batch{Number: u.number, ID: u.id, Body: sealed}, true, nil
 		}
-		if !errors.Is(err, errDamaged) {
+		if !errors.Is(err, errTorn) {
 			return Batch{}, false, err
 		}
-		o.cfg.Log.Warn("a batch file is damaged: set aside", "batch_number", o.waiting[0].number)
-		if err := o.setAside(o.waiting[0].number); err != nil {
+		o.cfg.Log.Warn("a unit of the outbox is damaged: given up", "hour", u.hour)
+		o.chain.Dropped++
+		o.stale = true
+		if err := o.forget(map[uint64]bool{u.number: true}); err != nil {
 			return Batch{}, false, err
 		}
+		at--
 	}
 	return Batch{}, false, nil
 }
 
-func (o *Outbox) load(number uint64) (Batch, measurement.Header, error) {
-	file, err := o.root.Open(batchName(number))
-	if err != nil {
-		return Batch{}, measurement.Header{}, fmt.Errorf("open batch: %w", err)
+// Wait returns how long it is until a unit is no longer put off; false when none is.
+func (o *Outbox) Wait() (time.Duration, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var soonest time.Time
+	some := false
+	for _, u := range o.units {
+		if _, refused := o.refused.Units[u.number]; !refused && (!some || u.until.Before(soonest)) {
+			soonest, some = u.until, true
+		}
 	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxFileBytes))
-	if err != nil {
-		return Batch{}, measurement.Header{}, fmt.Errorf("read batch: %w", err)
-	}
-	b, header, err := decode(data)
-	b.Number = number
-	return b, header, err
+	return max(0, time.Until(soonest)), some
 }
 
-// Delivered removes a batch for which there is a verified receipt, and keeps the receipt's beacon for
+// Delivered removes a unit for which there is a verified receipt, and keeps the receipt's beacon for
 // the batches to come.
 func (o *Outbox) Delivered(b Batch, receipt measurement.Receipt) error {
 	if receipt.Batch != b.ID.String() {
@@ -54,40 +66,31 @@ func (o *Outbox) Delivered(b Batch, receipt measurement.Receipt) error {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if receipt.Beacon != o.chain.Beacon {
-		o.chain.Beacon, o.stale = receipt.Beacon, true
-	}
-	// Without its batch, only the chain knows that the number is taken.
+	o.took(receipt)
+	// Without its unit, only the chain knows that the number is taken.
 	if err := o.syncChain(); err != nil {
-		return fmt.Errorf("remove delivered batch: %w", err)
+		return fmt.Errorf("remove delivered unit: %w", err)
 	}
-	o.forget(b.Number)
-	if err := o.root.Remove(batchName(b.Number)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("remove delivered batch: %w", err)
-	}
-	return nil
+	return o.forget(map[uint64]bool{b.Number: true})
 }
 
-// Reject sets a batch aside that the gateway will never take. It is kept for whoever wants to know why.
-func (o *Outbox) Reject(b Batch) error {
+// PutOff lets others go before a unit for so long.
+func (o *Outbox) PutOff(b Batch, wait time.Duration) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.setAside(b.Number)
+	if at := o.index(b.Number); at >= 0 {
+		o.units[at].until = time.Now().Add(wait)
+	}
 }
 
-func (o *Outbox) setAside(number uint64) error {
-	i := slices.IndexFunc(o.waiting, func(p parcel) bool { return p.number == number })
-	if i < 0 {
-		return nil // given up for want of room meanwhile
+// forget removes units, and what is remembered of their refusal.
+func (o *Outbox) forget(gone map[uint64]bool) error {
+	for number := range gone {
+		if _, refused := o.refused.Units[number]; refused {
+			delete(o.refused.Units, number)
+			o.refused.stale = true
+		}
 	}
-	if err := o.root.Rename(batchName(number), rejectedName(number)); err != nil {
-		return fmt.Errorf("set batch aside: %w", err)
-	}
-	o.aside = append(o.aside, o.waiting[i])
-	o.forget(number)
-	return durable.SyncFolder(o.root, ".")
-}
-
-func (o *Outbox) forget(number uint64) {
-	o.waiting = slices.DeleteFunc(o.waiting, func(p parcel) bool { return p.number == number })
+	err := o.remove(func(u unit) bool { return gone[u.number] })
+	return errors.Join(err, o.refused.sync(o.root))
 }

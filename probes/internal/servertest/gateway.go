@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -23,10 +24,16 @@ type Gateway struct {
 	*httptest.Server
 	Key ed25519.PrivateKey
 
+	unseal  measurement.UnsealKey
 	mu      sync.Mutex
 	batches []measurement.Batch
 	wire    bytes.Buffer // every request as it came
 	refuse  func(w http.ResponseWriter) bool
+	sent    []byte // the body being answered
+	ahead   time.Duration
+	country string
+	located int
+	signers map[measurement.BatchID]string
 }
 
 // NewGateway starts a gateway on loopback that places everybody in network 64501 of XL.
@@ -36,15 +43,19 @@ func NewGateway(t testing.TB) *Gateway {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &Gateway{Key: key}
+	g := &Gateway{Key: key, country: "XL", located: http.StatusOK, signers: map[measurement.BatchID]string{}}
+	unseal, err := measurement.NewUnsealKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.unseal = unseal
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/batches", g.take)
-	mux.HandleFunc("GET /v1/network", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, map[string]any{"country": "XL", "region": "", "asn": 64501, "as_name": "Example Telecom"})
-	})
+	mux.HandleFunc("GET /v1/network", g.locate)
 	mux.HandleFunc("GET /v1/gateway", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, map[string]any{"key": []byte(key.Public().(ed25519.PublicKey)), "beacon": "b1"})
 	})
+	mux.HandleFunc("GET /v1/time", g.tell)
 	g.Server = httptest.NewServer(mux)
 	t.Cleanup(g.Close)
 	return g
@@ -57,6 +68,59 @@ func (g *Gateway) Refuse(refuse func(w http.ResponseWriter) bool) {
 	g.refuse = refuse
 }
 
+// RefuseSigned answers as a gateway does that will not take what was sent. It is for use in Refuse.
+func (g *Gateway) RefuseSigned(w http.ResponseWriter, status int, code string) {
+	text := []byte(`{"error":"` + code + `","message":"as the test says"}`)
+	w.Header().Set("Lamplight-Signature", base64.StdEncoding.EncodeToString(measurement.SignRefusal(g.Key, g.sent, text)))
+	w.WriteHeader(status)
+	_, _ = w.Write(text)
+}
+
+// Place makes the gateway answer who asks where they are with this status and country.
+func (g *Gateway) Place(country string, status int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.country, g.located = country, status
+}
+
+func (g *Gateway) locate(w http.ResponseWriter, _ *http.Request) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	w.WriteHeader(g.located)
+	answer(w, map[string]any{"country": g.country, "region": "", "asn": 64501, "as_name": "Example Telecom"})
+}
+
+// SignedBy returns the key that signed a batch.
+func (g *Gateway) SignedBy(batch measurement.BatchID) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.signers[batch]
+}
+
+// SetClock makes the gateway's clock run ahead of the machine's.
+func (g *Gateway) SetClock(ahead time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.ahead = ahead
+}
+
+func (g *Gateway) tell(w http.ResponseWriter, r *http.Request) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	nonce, err := hex.DecodeString(r.URL.Query().Get("nonce"))
+	if err != nil || len(nonce) != measurement.NonceBytes {
+		http.Error(w, "", http.StatusBadRequest)
+		return
+	}
+	body, signature, err := measurement.SignTime(g.Key, time.Now().Add(g.ahead), [measurement.NonceBytes]byte(nonce))
+	if err != nil {
+		http.Error(w, "", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Lamplight-Signature", base64.StdEncoding.EncodeToString(signature))
+	_, _ = w.Write(body)
+}
+
 // Batches returns the batches taken so far.
 func (g *Gateway) Batches() []measurement.Batch {
 	g.mu.Lock()
@@ -64,7 +128,7 @@ func (g *Gateway) Batches() []measurement.Batch {
 	return slices.Clone(g.batches)
 }
 
-// Wire returns all that probes sent so far: request lines, headers, bodies as sent and uncompressed.
+// Wire returns all that probes sent so far: headers, bodies as sent, and what was sealed in them.
 func (g *Gateway) Wire() []byte {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -80,30 +144,35 @@ func (g *Gateway) take(w http.ResponseWriter, r *http.Request) {
 	}
 	_ = r.Header.Write(&g.wire)
 	g.wire.Write(body)
+	g.sent = body
 	if g.refuse != nil && g.refuse(w) {
 		return
 	}
-	key, keyErr := base64.StdEncoding.DecodeString(r.Header.Get("Lamplight-Key"))
-	signature, signatureErr := base64.StdEncoding.DecodeString(r.Header.Get("Lamplight-Signature"))
-	signed, bodyErr := unpack(body)
-	g.wire.Write(signed)
-	if keyErr != nil || signatureErr != nil || bodyErr != nil || !measurement.VerifyBatch(key, signed, signature) {
-		http.Error(w, `{"error":"bad_signature"}`, http.StatusBadRequest)
+	unit, err := g.unseal.Open(body)
+	if err != nil {
+		g.RefuseSigned(w, http.StatusBadRequest, "not_sealed")
 		return
 	}
-	batch, err := measurement.Decode(key, signed)
+	signed, bodyErr := unpack(unit.Body)
+	g.wire.Write(signed)
+	if bodyErr != nil || !measurement.VerifyBatch(unit.Key, signed, unit.Signature) {
+		g.RefuseSigned(w, http.StatusBadRequest, "bad_signature")
+		return
+	}
+	batch, err := measurement.Decode(unit.Key, signed)
 	if err != nil {
-		http.Error(w, `{"error":"undecodable"}`, http.StatusUnprocessableEntity)
+		g.RefuseSigned(w, http.StatusUnprocessableEntity, "bad_header")
 		return
 	}
 	receipt, receiptSignature, err := measurement.SignReceipt(g.Key, measurement.Receipt{
-		Version: measurement.ReceiptVersion, Batch: batch.ID.String(), ReceivedAt: time.Now(), Records: len(batch.Lines), Rejected: len(batch.Rejected), Beacon: "b1",
+		Version: measurement.ReceiptVersion, Batch: batch.ID.String(), ReceivedAt: time.Now().Add(g.ahead), Records: len(batch.Lines), Rejected: len(batch.Rejected), Beacon: "b1",
 	})
 	if err != nil {
 		http.Error(w, "", http.StatusInternalServerError)
 		return
 	}
 	g.batches = append(g.batches, batch)
+	g.signers[batch.ID] = string(unit.Key)
 	w.Header().Set("Lamplight-Signature", base64.StdEncoding.EncodeToString(receiptSignature))
 	_, _ = w.Write(receipt)
 }

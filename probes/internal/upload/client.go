@@ -1,25 +1,17 @@
 package upload
 
 import (
-	"bytes"
 	"context"
-	"crypto/ed25519"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/netip"
 	"net/url"
-	"strings"
+	"os"
 	"time"
-
-	"github.com/lamplight-net/lamplight/probes/internal/guard"
-	"github.com/lamplight-net/lamplight/probes/internal/outbox"
-	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 const (
@@ -27,124 +19,170 @@ const (
 	DefaultExchange = 60 * time.Second
 	// idleTimeout lets the exchanges of one delivery share a handshake.
 	idleTimeout = 10 * time.Second
-	// maxAnswerBytes bounds what is read of any answer but a receipt.
+	// maxAnswerBytes bounds what is read of any answer.
 	maxAnswerBytes = 4 << 10
 	// maxHeaderBytes leaves room for what proxies in front of a gateway add.
 	maxHeaderBytes = 16 << 10
 )
 
-// Client talks to one gateway.
+// Client talks to one gateway, by whatever way works.
 type Client struct {
+	cfg   Config
+	names []string       // of ways, as they are preferred
+	ways  map[string]way // by name
+	past  *ways
+	now   func() time.Time
+}
+
+// way is an address of the gateway and how to get there.
+type way struct {
 	base *url.URL
 	http *http.Client
+	// undated believes a certificate whatever the date.
+	undated *http.Client
 }
 
-// NewClient returns a client for a gateway's base URL, whose exchanges take at most this long, in machine
-// time. It fails unless the URL is https, or http on a loopback address.
-func NewClient(base string, g *guard.Guard, roots *x509.CertPool, exchange time.Duration) (*Client, error) {
-	u, err := url.Parse(base)
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("gateway %q is not a URL such as https://gateway.example.org", base)
+// NewClient returns a client. It fails on settings that cannot work.
+func NewClient(cfg Config) (*Client, error) {
+	if len(cfg.Gateways) == 0 || len(cfg.Gateways) > MaxGateways {
+		return nil, fmt.Errorf("%d gateways are given: 1 to %d are needed", len(cfg.Gateways), MaxGateways)
 	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
-		return nil, fmt.Errorf("gateway %q must be https: http is for loopback addresses only", base)
+	c := &Client{cfg: cfg, ways: map[string]way{}, past: &ways{}, now: time.Now}
+	direct := dialer(cfg.Guard.DialGateway)
+	if cfg.Proxy != "" {
+		proxy, err := parseProxy(cfg.Proxy)
+		if err != nil {
+			return nil, err
+		}
+		direct = throughSOCKS(proxy, direct)
 	}
-	u.Path = strings.TrimSuffix(u.Path, "/")
-	return &Client{base: u, http: &http.Client{
-		Timeout:       exchange,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport: &http.Transport{
-			DialContext: g.DialGateway, TLSClientConfig: &tls.Config{RootCAs: roots}, IdleConnTimeout: idleTimeout,
-			MaxResponseHeaderBytes: maxHeaderBytes, TLSHandshakeTimeout: exchange / 2,
-		},
-	}}, nil
+	for _, server := range cfg.DoH {
+		if err := checkDoH(server); err != nil {
+			return nil, err
+		}
+	}
+	var later []string // ways that cost more
+	for _, gateway := range cfg.Gateways {
+		base, err := parseGateway(gateway)
+		if err != nil {
+			return nil, err
+		}
+		name := base.String()
+		c.names = append(c.names, name)
+		c.ways[name] = c.way(base, direct)
+		if _, err := netip.ParseAddr(base.Hostname()); err != nil && cfg.Proxy == "" && len(cfg.DoH) > 0 {
+			later = append(later, name+" by DNS over HTTPS")
+			c.ways[later[len(later)-1]] = c.way(base, byDoH(cfg.DoH, cfg.Roots, direct))
+		}
+	}
+	c.names = append(c.names, later...)
+	return c, nil
 }
 
-func loopback(host string) bool {
-	address, err := netip.ParseAddr(host)
-	return err == nil && address.IsLoopback() || host == "localhost"
+func (c *Client) way(base *url.URL, dial dialer) way {
+	build := func(trust *tls.Config) *http.Client {
+		return &http.Client{
+			Timeout:       c.cfg.Exchange,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+			Transport: &http.Transport{
+				DialContext: dial, TLSClientConfig: trust, IdleConnTimeout: idleTimeout,
+				MaxResponseHeaderBytes: maxHeaderBytes, TLSHandshakeTimeout: c.cfg.Exchange / 2,
+			},
+		}
+	}
+	return way{base: base, http: build(&tls.Config{RootCAs: c.cfg.Roots}), undated: build(undated(base.Hostname(), c.cfg.Roots))}
 }
+
+// undated verifies a certificate in all but its dates.
+func undated(host string, roots *x509.CertPool) *tls.Config {
+	return &tls.Config{ServerName: host, InsecureSkipVerify: true, VerifyConnection: func(state tls.ConnectionState) error {
+		leaf := state.PeerCertificates[0]
+		options := x509.VerifyOptions{
+			Roots: roots, DNSName: host, Intermediates: x509.NewCertPool(),
+			CurrentTime: leaf.NotBefore.Add(leaf.NotAfter.Sub(leaf.NotBefore) / 2),
+		}
+		for _, certificate := range state.PeerCertificates[1:] {
+			options.Intermediates.AddCert(certificate)
+		}
+		_, err := leaf.Verify(options)
+		return err
+	}}
+}
+
+// Relayed reports whether the gateway sees another's address in place of this machine's.
+func (c *Client) Relayed() bool { return c.cfg.Proxy != "" }
+
+// Remember takes up what an earlier run learned, from the state folder.
+func (c *Client) Remember(state *os.Root) { c.past = readWays(state, c.names) }
+
+// Keep writes what was learned to the state folder.
+func (c *Client) Keep(state *os.Root) error { return c.past.write(state) }
 
 // Close closes connections that are kept for a next exchange.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
-
-// Network asks the gateway which country and network this machine's address is in. What nobody knows
-// stays unknown, and the type of the network is nothing that an address tells.
-func (c *Client) Network(ctx context.Context) (measurement.Network, error) {
-	var answer struct {
-		Country string `json:"country"`
-		ASN     uint32 `json:"asn"`
+func (c *Client) Close() {
+	for _, w := range c.ways {
+		w.http.CloseIdleConnections()
+		w.undated.CloseIdleConnections()
 	}
-	if err := c.get(ctx, "/v1/network", &answer); err != nil {
-		return measurement.Network{}, fmt.Errorf("ask for the network: %w", err)
-	}
-	network := measurement.Network{Country: answer.Country, ASN: answer.ASN, Type: measurement.NetworkUnknown}
-	if len(answer.Country) != 2 || strings.Trim(answer.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-		network.Country = "ZZ"
-	}
-	return network, nil
 }
 
-// Key asks the gateway for the key that it signs receipts with.
-func (c *Client) Key(ctx context.Context) (ed25519.PublicKey, error) {
-	var answer struct {
-		Key []byte `json:"key"`
-	}
-	if err := c.get(ctx, "/v1/gateway", &answer); err != nil {
-		return nil, fmt.Errorf("ask for the gateway's key: %w", err)
-	}
-	if len(answer.Key) != ed25519.PublicKeySize {
-		return nil, errors.New("ask for the gateway's key: the answer is not an Ed25519 key")
-	}
-	return answer.Key, nil
+// reply is what came back, read up to a cap.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
 }
 
-func (c *Client) get(ctx context.Context, path string, into any) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base.String()+path, nil)
-	if err != nil {
-		return err
+// try goes every way, those with the best chance first, until judge is content with a reply or says that no other
+// way will do better. It returns judge's last error, or the last way's.
+func (c *Client) try(ctx context.Context, ask func(way) (*http.Request, *http.Client, error), judge func(reply) error) error {
+	var last error
+	for _, name := range c.past.order(c.cfg.Class, c.names, c.now()) {
+		got, err := c.ask(c.ways[name], ask)
+		if err == nil {
+			err = judge(got)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err() // broken off by us: that says nothing of the way
+		}
+		final, isFinal := errors.AsType[*finalError](err)
+		c.past.learn(c.cfg.Class, name, err == nil || isFinal && final.verified, c.now())
+		if err == nil {
+			return nil
+		}
+		if isFinal {
+			return final.err
+		}
+		last = err
 	}
-	response, err := c.http.Do(request)
+	return last
+}
+
+// finalError is a judgment that no other way changes. It is verified when the gateway surely said it.
+type finalError struct {
+	err      error
+	verified bool
+}
+
+// Error implements error.
+func (e *finalError) Error() string { return e.err.Error() }
+
+func (c *Client) ask(w way, ask func(way) (*http.Request, *http.Client, error)) (reply, error) {
+	request, client, err := ask(w)
 	if err != nil {
-		return err
+		return reply{}, err
+	}
+	if c.Relayed() {
+		request.Header.Set("Lamplight-Relayed", "1")
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return reply{}, err
 	}
 	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return statusError(response)
-	}
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes))
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes+1))
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	return json.Unmarshal(body, into)
-}
-
-// Send sends a batch. It returns the receipt that key signed for it, or ErrRejected, or an *UnavailableError,
-// or another error after which the batch should be sent again.
-func (c *Client) Send(ctx context.Context, b outbox.Batch, key ed25519.PublicKey) (measurement.Receipt, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base.String()+"/v1/batches", bytes.NewReader(b.Body))
-	if err != nil {
-		return measurement.Receipt{}, err
-	}
-	request.Header.Set("Content-Type", "application/x-ndjson")
-	request.Header.Set("Content-Encoding", "zstd")
-	request.Header.Set("Lamplight-Key", base64.StdEncoding.EncodeToString(b.Key))
-	request.Header.Set("Lamplight-Signature", base64.StdEncoding.EncodeToString(b.Signature))
-	response, err := c.http.Do(request)
-	if err != nil {
-		return measurement.Receipt{}, err
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return measurement.Receipt{}, statusError(response)
-	}
-	body, err := io.ReadAll(io.LimitReader(response.Body, measurement.MaxReceiptBytes+1))
-	if err != nil {
-		return measurement.Receipt{}, err
-	}
-	signature, err := base64.StdEncoding.DecodeString(response.Header.Get("Lamplight-Signature"))
-	if err != nil {
-		return measurement.Receipt{}, fmt.Errorf("%w: its signature is not base64", measurement.ErrReceipt)
-	}
-	return measurement.VerifyReceipt(key, body, signature, b.ID)
+	return reply{response.StatusCode, response.Header, body}, nil
 }

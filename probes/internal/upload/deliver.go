@@ -9,23 +9,35 @@ import (
 
 	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/outbox"
-	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// Courier takes batches from an outbox to a gateway.
+// Courier takes units from an outbox to a gateway.
 type Courier struct {
 	Client  *Client
 	Box     *outbox.Outbox
 	Backoff Backoff
-	// Key returns the key that receipts must be signed with. It is asked before every batch, and may fail
+	// Key returns the key that receipts must be signed with. It is asked before every unit, and may fail
 	// as long as the gateway has not been reached.
 	Key func(context.Context) (ed25519.PublicKey, error)
 	Log *slog.Logger
-	// Hold returns once something may be sent. It is asked before every batch.
+	// Hold returns once something may be sent. It is asked before every unit.
 	Hold func(context.Context) error
-	// Told takes word of every try: nothing when a batch was delivered, or why not in a fixed sentence.
+	// Told takes word of every try: nothing when a unit was delivered, or why not in a fixed sentence.
 	Told func(trouble string)
+
+	clockRefusals map[uint64]int // by unit
 }
+
+const (
+	// putOffStrange lets other units go before one that somebody on the way takes offense at.
+	putOffStrange = 15 * time.Minute
+	// putOffClock is how soon a unit is sent again that the gateway refused for its time: a clock that ran ahead by hours
+	// is right in some hours. After a week of tries it is not.
+	putOffClock     = 6 * time.Hour
+	maxClockRefuses = 7 * 24 / 6
+	// putOffSchema is how soon a unit is sent again whose schema the gateway does not know yet.
+	putOffSchema = time.Hour
+)
 
 // Run delivers until ctx ends. It waits in the machine's time, because that is the gateway's.
 func (c *Courier) Run(ctx context.Context) {
@@ -43,45 +55,83 @@ func (c *Courier) Run(ctx context.Context) {
 			if (clock.System{}).Sleep(ctx, wait) != nil {
 				return
 			}
+		case more:
+			failures = 0
 		default:
 			failures = 0
-			if more {
-				continue
-			}
 			c.Client.Close()
-			select {
-			case <-c.Box.Ready():
-			case <-ctx.Done():
+			if !c.rest(ctx) {
 				return
 			}
 		}
 	}
 }
 
-// deliver sends the oldest batch; false if there is none.
+// rest waits until there may be something to send; false when ctx ends.
+func (c *Courier) rest(ctx context.Context) bool {
+	var again <-chan time.Time
+	if wait, some := c.Box.Wait(); some {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		again = timer.C
+	}
+	select {
+	case <-c.Box.Ready():
+	case <-again:
+	case <-ctx.Done():
+		return false
+	}
+	return true
+}
+
+// deliver sends the unit that has waited longest; false if there is none.
 func (c *Courier) deliver(ctx context.Context) (bool, error) {
 	if err := c.Hold(ctx); err != nil {
 		return false, err
 	}
-	batch, ok, err := c.Box.Oldest()
+	batch, ok, err := c.Box.Next()
 	if err != nil || !ok {
-		return false, err
+		return false, onDisk(err)
 	}
 	key, err := c.Key(ctx)
 	if err != nil {
 		return true, err
 	}
 	receipt, err := c.Client.Send(ctx, batch, key)
-	if errors.Is(err, ErrRejected) {
-		c.Log.Warn("gateway rejected a batch: it was set aside", "batch", batch.ID.String())
-		return true, c.Box.Reject(batch)
+	if refused, ok := errors.AsType[*RefusedError](err); ok {
+		return true, c.refused(batch, refused.Code)
+	}
+	if busy, ok := errors.AsType[*UnavailableError](err); ok && busy.Strange {
+		c.Box.PutOff(batch, putOffStrange)
 	}
 	if err != nil {
 		return true, err
 	}
 	c.Told("")
 	c.Log.Info("batch delivered", "batch", batch.ID.String(), "records", receipt.Records, "rejected", receipt.Rejected)
-	return true, c.Box.Delivered(batch, receipt)
+	return true, onDisk(c.Box.Delivered(batch, receipt))
+}
+
+// refused deals with a refusal that the gateway signed. What time may cure is put off; the rest is set aside.
+func (c *Courier) refused(b outbox.Batch, code string) error {
+	switch code {
+	case "unsupported_schema":
+		c.Log.Warn("gateway does not know this program's batches yet: they wait", "code", code)
+		c.Box.PutOff(b, putOffSchema)
+		return nil
+	case "clock":
+		if c.clockRefusals == nil {
+			c.clockRefusals = map[uint64]int{}
+		}
+		if c.clockRefusals[b.Number]++; c.clockRefusals[b.Number] < maxClockRefuses {
+			c.Log.Warn("gateway says that a batch is of a time that cannot be: check this machine's clock", "code", code)
+			c.Box.PutOff(b, putOffClock)
+			return nil
+		}
+		delete(c.clockRefusals, b.Number)
+	}
+	c.Log.Warn("gateway refused a batch for good: it was set aside", "batch", b.ID.String(), "code", code)
+	return onDisk(c.Box.Refuse(b, code))
 }
 
 func (c *Courier) wait(err error, failures int) time.Duration {
@@ -90,18 +140,4 @@ func (c *Courier) wait(err error, failures int) time.Duration {
 		return busy.After + wait
 	}
 	return wait
-}
-
-// reason says why in words that hold no address: Go's errors do, and logs are shown to strangers.
-func reason(err error) string {
-	busy, isBusy := errors.AsType[*UnavailableError](err)
-	switch {
-	case isBusy:
-		return busy.Error()
-	case errors.Is(err, measurement.ErrReceipt):
-		return "the receipt is not signed by the pinned gateway key: if the operator announced a new key, delete gateway.json in the state folder"
-	case errors.Is(err, ErrRejected):
-		return ErrRejected.Error()
-	}
-	return "the gateway could not be reached"
 }

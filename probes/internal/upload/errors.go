@@ -6,32 +6,72 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// ErrRejected says that the gateway will never take these bytes. The protocol has three statuses for it;
-// any other may be a proxy's or a portal's, and is not believed.
-var ErrRejected = errors.New("gateway rejected the batch for good")
+// RefusedError says that the gateway signed that it will not take a batch.
+type RefusedError struct {
+	Code string // one of the gateway's words
+}
+
+func (e *RefusedError) Error() string { return "the gateway refused the batch: " + e.Code }
 
 // UnavailableError says that the gateway did not take the batch now.
 type UnavailableError struct {
 	Status int
 	After  time.Duration // how long the gateway asks to wait; 0 if it does not say
+	// Strange says that it was probably not the gateway that answered.
+	Strange bool
 }
 
 func (e *UnavailableError) Error() string {
+	if e.Strange {
+		return fmt.Sprintf("somebody answered in the gateway's place (status %d): a proxy or a login page may be on the way", e.Status)
+	}
 	return fmt.Sprintf("gateway is not available (status %d)", e.Status)
+}
+
+// diskError is a failure of this machine's disk.
+type diskError struct{ err error }
+
+// Error implements error.
+func (e *diskError) Error() string { return e.err.Error() }
+
+// Unwrap returns what failed.
+func (e *diskError) Unwrap() error { return e.err }
+
+func onDisk(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &diskError{err}
+}
+
+// reason says why in words that hold no address: Go's errors do, and logs are shown to strangers.
+func reason(err error) string {
+	if busy, ok := errors.AsType[*UnavailableError](err); ok {
+		return busy.Error()
+	}
+	if refused, ok := errors.AsType[*RefusedError](err); ok {
+		return refused.Error()
+	}
+	if _, ok := errors.AsType[*diskError](err); ok {
+		return "the outbox could not be read or written: check that the disk has room and the state folder is writable"
+	}
+	switch {
+	case errors.Is(err, measurement.ErrReceipt):
+		return "the receipt is not signed by the pinned gateway key: if the operator announced a new key, delete gateway.json in the state folder"
+	case errors.Is(err, errProxy):
+		return errProxy.Error()
+	case errors.Is(err, errLookup):
+		return errLookup.Error()
+	}
+	return "the gateway could not be reached"
 }
 
 // maxAfter bounds how long a gateway can keep a probe away.
 const maxAfter = time.Hour
-
-func statusError(response *http.Response) error {
-	switch response.StatusCode {
-	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
-		return fmt.Errorf("%w (status %d)", ErrRejected, response.StatusCode)
-	}
-	return &UnavailableError{Status: response.StatusCode, After: retryAfter(response.Header.Get("Retry-After"), time.Now())}
-}
 
 // retryAfter reads the header's two forms: seconds, or a date (RFC 9110 section 10.2.3).
 func retryAfter(value string, now time.Time) time.Duration {

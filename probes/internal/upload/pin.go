@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/lamplight-net/lamplight/probes/internal/durable"
@@ -26,10 +27,10 @@ type Pin struct {
 	key ed25519.PublicKey
 }
 
-// pinned is the file's content. Another gateway is another pin.
+// pinned is the file's content. A gateway at none of these addresses is another one.
 type pinned struct {
-	Gateway string `json:"gateway"`
-	Key     []byte `json:"key"`
+	Gateways []string `json:"gateways"`
+	Key      []byte   `json:"key"`
 }
 
 // NewPin returns the pin of client's gateway. A key that is given needs no remembering.
@@ -47,17 +48,24 @@ func NewPin(client *Client, state *os.Root, given ed25519.PublicKey) (*Pin, erro
 	}
 	defer file.Close()
 	var saved pinned
-	data, err := io.ReadAll(io.LimitReader(file, maxAnswerBytes))
+	data, err := io.ReadAll(io.LimitReader(file, 64<<10))
 	if err == nil {
 		err = json.Unmarshal(data, &saved)
 	}
 	if err != nil || len(saved.Key) != ed25519.PublicKeySize {
 		return nil, fmt.Errorf("%s in the state folder is damaged: delete it to pin the gateway's key anew", pinName)
 	}
-	if saved.Gateway == client.base.String() {
+	if slices.ContainsFunc(saved.Gateways, func(g string) bool { return slices.Contains(client.names, g) }) {
 		p.key = saved.Key
 	}
 	return p, nil
+}
+
+// Known returns the pinned key, or nil when there is none yet.
+func (p *Pin) Known() ed25519.PublicKey {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.key
 }
 
 // Key returns the pinned key, and asks the gateway for it the first time.
@@ -71,12 +79,12 @@ func (p *Pin) Key(ctx context.Context) (ed25519.PublicKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := json.Marshal(pinned{Gateway: p.client.base.String(), Key: key})
+	data, err := json.Marshal(pinned{Gateways: p.client.names, Key: key})
 	if err != nil {
 		return nil, err
 	}
 	if err := durable.WriteFile(p.state, pinName, data); err != nil {
-		return nil, fmt.Errorf("pin the gateway's key: %w", err)
+		return nil, onDisk(fmt.Errorf("pin the gateway's key: %w", err))
 	}
 	p.key = key
 	return key, nil

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -43,37 +42,32 @@ func volunteer(seed byte) *Volunteer {
 	}
 }
 
-// write returns the files of the outbox that holds a volunteer's past.
-func write(t *testing.T, v *Volunteer) (folder string, files map[string]string) {
+// gateway is whom the past is sealed to.
+var gateway = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+
+// write returns the folder of the outbox that holds a volunteer's past.
+func write(t *testing.T, v *Volunteer) (folder string) {
 	t.Helper()
-	folder, files = t.TempDir(), make(map[string]string)
+	folder = t.TempDir()
 	root, err := os.OpenRoot(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = root.Close() }()
-	if err := v.Write(root, from, until, slog.New(slog.DiscardHandler)); err != nil {
-		t.Fatal(err)
-	}
-	entries, err := os.ReadDir(folder)
+	key, err := measurement.NewSealKey(gateway.Public().(ed25519.PublicKey))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range entries {
-		text, err := os.ReadFile(filepath.Join(folder, e.Name()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[e.Name()] = string(text)
+	if err := v.Write(root, key, from, until, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
 	}
-	return folder, files
+	return folder
 }
 
 // past returns what the probe that runs next will deliver, decoded, with the keys that signed it.
 func past(t *testing.T, v *Volunteer) (batches []measurement.Batch, keys []ed25519.PublicKey) {
 	t.Helper()
-	folder, _ := write(t, v)
-	root, err := os.OpenRoot(folder)
+	root, err := os.OpenRoot(write(t, v))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,36 +84,46 @@ func past(t *testing.T, v *Volunteer) (batches []measurement.Batch, keys []ed255
 		t.Fatal(err)
 	}
 	defer unpack.Close()
+	unseal, err := measurement.NewUnsealKey(gateway)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for {
-		b, any, err := box.Oldest()
+		b, any, err := box.Next()
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !any {
 			return batches, keys
 		}
-		signed, err := unpack.DecodeAll(b.Body, nil)
+		sealed, err := unseal.Open(b.Body)
 		if err != nil {
 			t.Fatal(err)
 		}
-		decoded, err := measurement.Decode(b.Key, signed)
+		signed, err := unpack.DecodeAll(sealed.Body, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		decoded, err := measurement.Decode(sealed.Key, signed)
 		if err != nil || len(decoded.Rejected) > 0 {
 			t.Fatalf("%v, rejected: %v", err, decoded.Rejected)
 		}
-		batches, keys = append(batches, decoded), append(keys, b.Key)
+		batches, keys = append(batches, decoded), append(keys, sealed.Key)
 		if err := box.Delivered(b, measurement.Receipt{Batch: b.ID.String()}); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
+var equalAddr = cmp.Comparer(func(a, b netip.Addr) bool { return a == b })
+
 func TestSamePastEveryTime(t *testing.T) {
-	_, first := write(t, volunteer(1))
-	_, again := write(t, volunteer(1))
-	if diff := cmp.Diff(first, again); diff != "" {
+	first, _ := past(t, volunteer(1))
+	again, _ := past(t, volunteer(1))
+	if diff := cmp.Diff(first, again, equalAddr); diff != "" {
 		t.Error(diff)
 	}
-	if _, other := write(t, volunteer(2)); cmp.Equal(first, other) {
+	if other, _ := past(t, volunteer(2)); cmp.Equal(first, other, equalAddr) {
 		t.Error("two volunteers have one past")
 	}
 }

@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"github.com/lamplight-net/lamplight/probes/internal/outbox"
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// Write puts the volunteer's past in [from, until) into the outbox folder of its probe, in batches of a
+// Write puts the volunteer's past in [from, until) into the outbox folder of its probe, sealed to key, in batches of a
 // few days, as if the machine had been offline all the time: the probe that runs next delivers it, and
 // goes on with its chain. Nothing else may use the folder meanwhile.
-func (v *Volunteer) Write(folder *os.Root, from, until time.Time, log *slog.Logger) (err error) {
+func (v *Volunteer) Write(folder *os.Root, key measurement.SealKey, from, until time.Time, log *slog.Logger) (err error) {
 	at := &moment{now: from}
 	box, err := outbox.Open(folder, outbox.Config{Identity: v.Identity, Software: v.Software, Clock: at, Log: log})
 	if err != nil {
@@ -25,6 +26,7 @@ func (v *Volunteer) Write(folder *os.Root, from, until time.Time, log *slog.Logg
 			err = closeErr
 		}
 	}()
+	box.SealTo(key)
 	origin := outbox.Origin{Network: v.Network, Plan: v.Plan.Version, Generated: true}
 	for begin := from.UTC(); begin.Before(until); {
 		end := nextBatch(begin, until)

@@ -1,0 +1,69 @@
+package upload
+
+import (
+	"crypto/x509"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/lamplight-net/lamplight/probes/internal/guard"
+)
+
+// MaxGateways bounds how many addresses are tried.
+const MaxGateways = 8
+
+// Config says where a gateway is and how to get there.
+type Config struct {
+	// Gateways are base URLs of one and the same gateway: https, or http on a loopback address.
+	Gateways []string
+	// Proxy is a SOCKS5 proxy, as "127.0.0.1:9050" or "socks5://127.0.0.1:9050"; empty means none.
+	Proxy string
+	// DoH are URLs of DNS servers, by address, that are asked when the machine's own resolver does not help; nil means
+	// none.
+	DoH   []string
+	Guard *guard.Guard
+	Roots *x509.CertPool
+	// Exchange bounds one exchange, in machine time.
+	Exchange time.Duration
+	// Class is the class of network that experience is kept for.
+	Class string
+}
+
+func parseGateway(base string) (*url.URL, error) {
+	u, err := url.Parse(base)
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, fmt.Errorf("gateway %q is not a URL such as https://gateway.example.org", base)
+	}
+	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+		return nil, fmt.Errorf("gateway %q must be https: http is for loopback addresses only", base)
+	}
+	u.Path = strings.TrimSuffix(u.Path, "/")
+	return u, nil
+}
+
+func parseProxy(text string) (string, error) {
+	address := strings.TrimPrefix(text, "socks5://")
+	if host, port, err := net.SplitHostPort(address); err != nil || host == "" || port == "" {
+		return "", fmt.Errorf("proxy %q is not an address such as socks5://127.0.0.1:9050", text)
+	}
+	return address, nil
+}
+
+func checkDoH(server string) error {
+	u, err := url.Parse(server)
+	if err != nil || u.Scheme != "https" || u.User != nil {
+		return fmt.Errorf("DNS server %q is not a URL such as https://1.1.1.1/dns-query", server)
+	}
+	if _, err := netip.ParseAddr(u.Hostname()); err != nil {
+		return fmt.Errorf("DNS server %q must be given by its address: its name would have to be resolved first", server)
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.IsLoopback() || host == "localhost"
+}
