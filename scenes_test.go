@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,6 +17,9 @@ import (
 
 // Every scene of the lab is played for real, and judged as analysis judges what volunteers send.
 func TestScenes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("scenes wait for what does not come: a second or two each")
+	}
 	files, err := filepath.Glob("probes/lab/scenes/*.txt")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scenes: %v", err)
@@ -30,6 +34,9 @@ func TestScenes(t *testing.T) {
 			s, err := lab.ParseScene(text)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if _, err := exec.LookPath("ip"); err != nil && os.Getenv("LAMPLIGHT_REQUIRE_SERVICES") == "" {
+				t.Skip("no ip command: install iproute2")
 			}
 			played, err := lab.PlayScene(t.Context(), text)
 			if errors.Is(err, lab.ErrNoNamespaces) && os.Getenv("LAMPLIGHT_REQUIRE_SERVICES") == "" {

@@ -75,7 +75,7 @@ func parseRule(args []string) (censor.Rule, error) {
 		if err := need(1, "page chat.example"); err != nil {
 			return nil, err
 		}
-		return censor.Page(args[0], fmt.Sprintf("HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s",
+		return censor.Page(args[0], fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s",
 			len(BlockPage), BlockPage)), nil
 	}
 	return parseAddressRule(what, args, need)
