@@ -11,7 +11,7 @@ type TCP struct {
 	Address netip.Addr `json:"address"`
 }
 
-// TLS is one handshake. The keys of the certificates are kept as hashes, whether or not they were valid.
+// TLS is one handshake. The keys of the certificates are kept as hashes.
 type TLS struct {
 	Address netip.Addr `json:"address"`
 	// ServerName is the name asked for (SNI). Decoy says that it is not the target's: after the target's name
@@ -20,10 +20,13 @@ type TLS struct {
 	Decoy      bool   `json:"decoy,omitempty"`
 	Version    string `json:"version,omitempty"` // 1.0 ... 1.3; empty when no handshake finished
 	// KeySHA256 is the SHA-256 of the leaf certificate's SubjectPublicKeyInfo, in lower-case hex; ChainSHA256
-	// those of the certificates sent after it, in their order.
+	// those of the certificates sent after it, in their order. They are empty unless the chain leads to an authority
+	// that the public believes: no other machine may have the key of a router or of an antivirus program.
 	KeySHA256   string   `json:"key_sha256,omitempty"`
 	ChainSHA256 []string `json:"chain_sha256,omitempty"`
-	// Certificate says what is wrong with the certificate; empty when nothing is, or none came.
+	// Certificate says what is wrong with the certificate; empty when nothing is, or none came. Without a failure
+	// it is unknown_authority, of an authority that the probe's machine believes and the public does not, or the
+	// handshake is a decoy's, which no certificate makes fail.
 	Certificate CertificateFault `json:"certificate,omitempty"`
 	// Alert is the number of the TLS alert that ended the handshake (RFC 8446, section 6); zero when none did.
 	Alert uint8 `json:"alert,omitempty"`

@@ -14,14 +14,14 @@ type HTTP struct {
 	// below or above it.
 	Plain     bool `json:"plain,omitempty"`
 	Elsewhere bool `json:"elsewhere,omitempty"`
-	// BodyBytes is how much of the body was read, at most the probe's cap.
+	// BodyBytes is how much of the body was read, unpacked, at most the probe's cap.
 	BodyBytes   uint32 `json:"body_bytes,omitempty"`
 	BodySHA256  string `json:"body_sha256,omitempty"`  // of the bytes read, lower-case hex
 	TitleSHA256 string `json:"title_sha256,omitempty"` // of the page's title, trimmed; empty when it has none
-	// Fingerprint is the id of the block page that the answer matched.
+	// Fingerprint is the id of the block page that an answer matched, or that lives at an address of the target.
 	Fingerprint string `json:"fingerprint,omitempty"`
 	// FirstByteMS is when the answer began, PaceMS when each further PaceBytes of the body were there, in
-	// milliseconds since the request: a line that is throttled shows in their distances.
+	// milliseconds since the request, as it came over the line: one that is throttled shows in their distances.
 	FirstByteMS uint32   `json:"first_byte_ms,omitempty"`
 	PaceMS      []uint32 `json:"pace_ms,omitempty"`
 }

@@ -88,7 +88,7 @@ func (t *visit) resolve(ctx context.Context, to place) ([]netip.AddrPort, measur
 
 // compare makes, once in a look, the handshakes that say what a failure was about: under an innocuous name
 // where the target's own may have been the reason, and over QUIC where the site says that it speaks it or
-// where it cannot say so because the hop failed. Silence costs a volunteer some 10 kB, so QUIC is not tried
+// where it cannot say so because the hop failed. Silence costs a volunteer 13 kB, so QUIC is not tried
 // at every site all the time.
 func (t *visit) compare(ctx context.Context, to place, r reached, got answer) {
 	if t.look.Brief || !to.encrypted() || !r.address.IsValid() {
