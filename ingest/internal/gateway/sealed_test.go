@@ -70,7 +70,7 @@ func TestSealedBatch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, err := envelope.Decode(message, nil)
+	kept, err := envelope.Decode(message, []ed25519.PublicKey{b.key})
 	if err != nil {
 		t.Fatal(err)
 	}
