@@ -33,6 +33,8 @@ func newMetrics(registry prometheus.Registerer) (metrics, error) {
 			Name: "lamplight_analysis_revisions_total", Help: "Revisions of incidents written, by the state they put it in.",
 		}, []string{"state"}),
 	}
+	m.runs.WithLabelValues("done") // to be watched from the start
+	m.runs.WithLabelValues("failed")
 	return m, errors.Join(registry.Register(m.runs), registry.Register(m.seconds), registry.Register(m.until), registry.Register(m.revisions))
 }
 

@@ -14,13 +14,18 @@ type Document struct {
 	Headline  string `json:"headline"`
 	Reviewed  bool   `json:"reviewed"` // by a person
 	incident.Incident
+	Reports []incident.ReportLink `json:"reports"` // also when there is none
 }
 
 // NewDocument describes i for a site whose address is base, without a slash at its end.
 func NewDocument(i incident.Incident, base string) Document {
+	reports := i.Reports
+	if reports == nil {
+		reports = []incident.ReportLink{}
+	}
 	return Document{
 		URL: URL(base, i.ID), Permanent: PermanentURL(base, i.ID, i.Revision),
-		Headline: wording.Headline(&i), Reviewed: wording.Reviewed(i.State), Incident: i,
+		Headline: wording.Headline(&i), Reviewed: wording.Reviewed(i.State), Incident: i, Reports: reports,
 	}
 }
 

@@ -49,6 +49,20 @@ func (s *Site) api(w http.ResponseWriter, r *http.Request) error {
 	return s.writeJSON(w, r, fresh, answer)
 }
 
+// noAPI answers programs in their own language where the API has nothing.
+func (s *Site) noAPI(w http.ResponseWriter, _ *http.Request) error {
+	body, err := json.Marshal(map[string]map[string]string{"error": {"message": "is no address of this API; /docs/api lists them"}})
+	if err != nil {
+		return fmt.Errorf("encode JSON: %w", err)
+	}
+	open(w)
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusNotFound)
+	_, _ = w.Write(append(body, '\n')) // the reader went away: nothing to tell
+	return nil
+}
+
 // Limits of a list, documented in the handbook's api page.
 const (
 	usualLimit = 100

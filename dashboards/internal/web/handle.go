@@ -20,6 +20,9 @@ const patience = 10 * time.Second
 
 // handle runs an answer, counts it, and turns its error into a page that says what to do.
 func (s *Site) handle(route string, run answer) http.Handler {
+	for _, class := range []string{"2xx", "5xx"} { // to be watched from the start
+		s.metrics.requests.WithLabelValues(route, class)
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		counted := &statusWriter{ResponseWriter: w, status: http.StatusOK}

@@ -45,6 +45,8 @@ func TestAnswers(t *testing.T) {
 		{"/docs/nothing", 404, "text/html; charset=utf-8", "no-store"},
 		{"/static/nothing.css", 404, "text/html; charset=utf-8", "no-store"},
 		{"/nothing", 404, "text/html; charset=utf-8", "no-store"},
+		{"/api/v1/nope", 404, "application/json", "no-store"}, // a program asks, and is answered in its language
+		{"/api/", 404, "application/json", "no-store"},
 	} {
 		t.Run(c.path, func(t *testing.T) {
 			a := get(t, site.url+c.path)
@@ -214,5 +216,15 @@ lamplight_site_requests_total{route="GET /{$}",status="5xx"} 1
 `
 	if err := testutil.GatherAndCompare(site.metrics, strings.NewReader(want), "lamplight_site_requests_total"); err != nil {
 		t.Error(err)
+	}
+}
+
+// An incident without reports says so, and does not leave them out.
+func TestAPIAlwaysHasReports(t *testing.T) {
+	i := examples.Blackout()
+	i.Reports = nil
+	site := serve(t, i)
+	if body := get(t, site.url+"/api/v1/incidents").body; !strings.Contains(string(body), `"reports":[]`) {
+		t.Errorf("%.300s", body)
 	}
 }

@@ -66,6 +66,7 @@ func (s *Site) Handler(base string) http.Handler {
 		"GET /i/{name}":         s.latest,
 		"GET /i/{id}/r/{name}":  s.revision,
 		"GET /api/v1/incidents": s.api,
+		"GET /api/":             s.noAPI,
 		"GET /feed.atom":        s.feed,
 		"GET /docs/{$}":         s.contents,
 		"GET /docs/{page}":      s.page,

@@ -81,6 +81,11 @@ func NewConsumer(cluster Cluster, group string, topics []string, log *slog.Logge
 	if err := register(metrics, c.fetched, c.errors, c.lost, c.behind); err != nil {
 		return nil, err
 	}
+	for _, topic := range topics { // to be watched from the start
+		c.fetched.WithLabelValues(topic)
+		c.lost.WithLabelValues(topic)
+		c.behind.WithLabelValues(topic, "0")
+	}
 	config := kafka.ReaderConfig{
 		Brokers:               cluster.Brokers,
 		GroupID:               c.group,

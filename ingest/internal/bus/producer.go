@@ -68,6 +68,12 @@ func NewProducer(cluster Cluster, maxInFlight int64, log *slog.Logger, metrics p
 			Name: "lamplight_kafka_publish_failed_total", Help: "Messages refused or not acknowledged, by reason.",
 		}, []string{"topic", "reason"}),
 	}
+	for _, topic := range []string{TopicBatches, TopicFeeds, TopicDead} { // to be watched from the start
+		p.published.WithLabelValues(topic)
+		for _, reason := range []string{"not_acknowledged", "overloaded", "too_large"} {
+			p.failed.WithLabelValues(topic, reason)
+		}
+	}
 	bytes := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "lamplight_kafka_in_flight_bytes", Help: "Bytes waiting for Kafka's acknowledgement.",
 	}, func() float64 { return float64(p.inFlight.Load()) })

@@ -37,6 +37,10 @@ func newMetrics(registry prometheus.Registerer, held *memory) (*metrics, error) 
 			Name: "lamplight_gateway_connection_errors_total", Help: "Connections that failed before a request, such as TLS handshakes.",
 		}),
 	}
+	// A counter that is there from the start can be watched from the start.
+	m.batches.WithLabelValues(accepted)
+	m.records.WithLabelValues(accepted)
+	m.records.WithLabelValues("rejected")
 	m.unlocated = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "lamplight_gateway_locate_errors_total", Help: "Lookups that failed: the geolocation file is damaged.",
 	})

@@ -46,6 +46,9 @@ func newMetrics(registry prometheus.Registerer) (*metrics, error) {
 			Buckets: []float64{.1, .2, .5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200, 86400},
 		}),
 	}
+	for _, step := range []string{"insert", "bury", "commit"} { // to be watched from the start
+		m.retries.WithLabelValues(step)
+	}
 	for _, c := range []prometheus.Collector{m.rows, m.blocks, m.committed, m.dead, m.rejected, m.retries, m.insertSeconds, m.delay} {
 		if err := registry.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
