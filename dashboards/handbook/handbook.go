@@ -18,7 +18,8 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// contents.txt lists the pages in their order, by file name without ".md".
+// contents.txt lists the pages in their order, each by its file's name without ".md" and a sentence on what it is
+// for.
 //
 //go:embed *.md contents.txt
 var files embed.FS
@@ -27,12 +28,14 @@ var files embed.FS
 type Page struct {
 	Name  string // last part of its address, as "data-dictionary"
 	Title string
-	HTML  string // without the title
+	// Summary is a sentence on what the page is for; empty for a page that contents.txt forgets.
+	Summary string
+	HTML    string // without the title
 }
 
 // Load renders every page and returns them in order. A page that contents.txt forgets comes last.
 func Load() ([]Page, error) {
-	names, err := order()
+	names, summaries, err := order()
 	if err != nil {
 		return nil, err
 	}
@@ -58,25 +61,32 @@ func Load() ([]Page, error) {
 		if err := markdown.Convert(body, &html); err != nil {
 			return nil, fmt.Errorf("render %s.md: %w", name, err)
 		}
-		pages = append(pages, Page{Name: name, Title: strings.TrimSpace(title), HTML: html.String()})
+		pages = append(pages, Page{Name: name, Title: strings.TrimSpace(title), Summary: summaries[name], HTML: html.String()})
 	}
 	return pages, nil
 }
 
-func order() ([]string, error) {
+func order() (names []string, summaries map[string]string, err error) {
 	contents, err := files.ReadFile("contents.txt")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	names := strings.Fields(string(contents))
+	summaries = map[string]string{}
+	for line := range strings.Lines(string(contents)) {
+		name, summary, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if name != "" {
+			names = append(names, name)
+			summaries[name] = summary
+		}
+	}
 	entries, err := files.ReadDir(".")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, e := range entries {
 		if name, ok := strings.CutSuffix(e.Name(), ".md"); ok && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
-	return names, nil
+	return names, summaries, nil
 }
