@@ -59,7 +59,7 @@ func (l *Lab) conduct(ctx context.Context, p *premises) error {
 		from := l.Now()
 		took := look(ctx)
 		if ctx.Err() != nil {
-			return nil
+			break // the look was broken off, and says nothing
 		}
 		share := governor.Saw(took)
 		l.clock.Run(max(1, l.cfg.Scale*share))

@@ -49,6 +49,9 @@ func newMetrics(registry prometheus.Registerer) (*metrics, error) {
 	for _, step := range []string{"insert", "bury", "commit"} { // to be watched from the start
 		m.retries.WithLabelValues(step)
 	}
+	for _, reason := range []string{"no_record", "out_of_time"} {
+		m.rejected.WithLabelValues(reason)
+	}
 	for _, c := range []prometheus.Collector{m.rows, m.blocks, m.committed, m.dead, m.rejected, m.retries, m.insertSeconds, m.delay} {
 		if err := registry.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)

@@ -102,8 +102,8 @@ func TestPaceChanges(t *testing.T) {
 		time.Sleep(40 * time.Second) // the machine stands at begin + 1049 s now
 		c.Run(2)
 		time.Sleep(10 * time.Second)
-		if got := c.Now(); got.Sub(time.Now()) != 0 {
-			t.Errorf("is %s off the machine's clock, with which it has caught up", got.Sub(time.Now()))
+		if off := time.Until(c.Now()); off != 0 {
+			t.Errorf("is %s off the machine's clock, with which it has caught up", off)
 		}
 	})
 }
