@@ -103,7 +103,7 @@ func run(ctx context.Context, cfg *Config) error {
 // watch tells what is found, and returns the outcome some time after the day is over.
 func watch(ctx context.Context, cfg *Config, t *teller) (outcome, error) {
 	w := newWatcher(cfg.Site, cfg.Acts)
-	pacing := pacing{told: 1}
+	var pacing pacing
 	var over time.Time // the machine's time at which the day was over
 	for {
 		found, err := cfg.Incidents(ctx)

@@ -19,8 +19,9 @@ const (
 	// near is how far a wrong conclusion may lie from the moment at which the probes were blind: the onset of
 	// what was not seen is put at the bin before, and probes come back one by one.
 	near = 15 * time.Minute
-	// tellPace is how often the audience hears of the pace at most, in the machine's time.
-	tellPace = 20 * time.Second
+	// tellPace is how often the audience hears of the pace at most, in the machine's time: under a load that
+	// comes and goes it changes every few seconds.
+	tellPace = 90 * time.Second
 	// waitForMachine is how long the day may stand still before the demo gives up, in the machine's time.
 	waitForMachine = 3 * time.Minute
 )
@@ -47,31 +48,52 @@ func isOf(acts []Act, i *incident.Incident) bool {
 
 // pacing remembers what the audience was told of the pace.
 type pacing struct {
-	told  float64
+	told  gait
 	at    time.Time // when it was told
 	stood time.Time // since when the day stands still; zero while it goes
+}
+
+// gait is how the day goes, as far as the audience needs to know.
+type gait int
+
+const (
+	full gait = iota
+	slower
+	waits
+)
+
+func gaitOf(pace float64) gait {
+	switch {
+	case pace <= 0:
+		return waits
+	case pace < 1:
+		return slower
+	}
+	return full
 }
 
 // news returns what there is to say of the pace now, or nothing, and ErrBusy when the day stood still for
 // too long.
 func (p *pacing) news(pace float64, now time.Time) (string, error) {
+	is := gaitOf(pace)
 	switch {
-	case pace > 0:
+	case is != waits:
 		p.stood = time.Time{}
 	case p.stood.IsZero():
 		p.stood = now
 	case now.Sub(p.stood) > waitForMachine:
 		return "", ErrBusy
 	}
-	if pace == p.told || now.Sub(p.at) < tellPace {
+	if is == p.told || now.Sub(p.at) < tellPace {
 		return "", nil
 	}
-	p.told, p.at = pace, now
-	switch pace {
-	case 0:
+	p.told, p.at = is, now
+	switch is {
+	case waits:
 		return "This machine is too busy now: the day waits, because whoever gets no answer in time looks as if in the dark.", nil
-	case 1:
-		return "The day goes at its full pace again.", nil
+	case slower:
+		return fmt.Sprintf("This machine is busy with other things: the day goes slower, now at 1/%.0f of its pace, so that probes get their answers in time.", 1/pace), nil
+	case full:
 	}
-	return fmt.Sprintf("This machine is busy with other things: the day goes at 1/%.0f of its pace, so that probes get their answers in time.", 1/pace), nil
+	return "The day goes at its full pace again.", nil
 }

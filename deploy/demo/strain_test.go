@@ -58,29 +58,28 @@ func TestBusyMachine(t *testing.T) {
 }
 
 func TestPaceIsTold(t *testing.T) {
-	p := pacing{told: 1}
+	var p pacing
 	for _, step := range []struct {
 		second int
 		pace   float64
 		want   string
 	}{
 		{0, 1, ""},
-		{1, 0.25, "1/4 of its pace"},
-		{2, 0.0625, ""}, // not so soon again
-		{21, 0.0625, "1/16 of its pace"},
-		{30, 0, ""},
-		{45, 0, "the day waits"},
-		{60, 1, ""},
-		{70, 1, "full pace again"},
-		{100, 0, "the day waits"},
-		{250, 0, ""},
+		{1, 0.25, "now at 1/4 of its pace"},
+		{50, 0, ""},      // not so soon again
+		{95, 0.0625, ""}, // slower still is no news
+		{200, 0, "the day waits"},
+		{230, 1, ""},
+		{300, 1, "full pace again"},
+		{400, 0, "the day waits"},
+		{570, 0, ""},
 	} {
 		line, err := p.news(step.pace, day.Add(time.Duration(step.second)*time.Second))
 		if err != nil || (line == "") != (step.want == "") || !strings.Contains(line, step.want) {
 			t.Errorf("after %d s: %q, %v, want %q", step.second, line, err, step.want)
 		}
 	}
-	if _, err := p.news(0, day.Add(300*time.Second)); !errors.Is(err, ErrBusy) {
+	if _, err := p.news(0, day.Add(581*time.Second)); !errors.Is(err, ErrBusy) {
 		t.Errorf("a day that stands still for more than three minutes goes on: %v", err)
 	}
 }

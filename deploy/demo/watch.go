@@ -74,7 +74,7 @@ func changes(before, i *incident.Incident) []string {
 	}
 	for _, r := range i.Reports {
 		if !slices.ContainsFunc(before.Reports, func(old incident.ReportLink) bool { return old.Link == r.Link }) {
-			say("Linked to a report: %q (%s)", r.Title, r.Link)
+			say("What began at %s is linked to a report: %q (%s)", hour(i.Onset.Best), r.Title, r.Link)
 		}
 	}
 	return lines

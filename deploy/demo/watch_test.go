@@ -37,10 +37,10 @@ func TestOnlyNewsIsTold(t *testing.T) {
 			[]string{"Analysis corrects itself: it was over in Lampland at 02:00, not at 02:05."}},
 		{"goes on after all", func() { i.End = nil }, []string{"Analysis corrects itself: it goes on in Lampland."}},
 		{"linked", func() { i.Reports = []incident.ReportLink{{Title: "Cut", Link: "https://news.example/"}} },
-			[]string{`Linked to a report: "Cut" (https://news.example/)`}},
+			[]string{`What began at 01:05 is linked to a report: "Cut" (https://news.example/)`}},
 		{"linked to a second, and no news of the first", func() {
 			i.Reports = append([]incident.ReportLink{{Title: "Dark", Link: "https://other.example/"}}, i.Reports...)
-		}, []string{`Linked to a report: "Dark" (https://other.example/)`}},
+		}, []string{`What began at 01:05 is linked to a report: "Dark" (https://other.example/)`}},
 		{"taken back", func() { i.State = incident.StateWithdrawn },
 			[]string{"Analysis takes back what it said of Lampland at 01:05: later data explains it."}},
 	} {
