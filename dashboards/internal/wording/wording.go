@@ -92,11 +92,11 @@ func What(i *incident.Incident) string {
 // Deepest is the deepest fall that a signal saw, 0 to 1.
 func Deepest(i *incident.Incident) float64 { return DeepestSeen(i).Drop }
 
-// DeepestSeen is the signal that saw the deepest fall; without a Drop when none saw any.
+// DeepestSeen is the signal that saw the deepest fall, of several the strongest; without a Drop when none saw any.
 func DeepestSeen(i *incident.Incident) incident.Evidence {
 	var deepest incident.Evidence
 	for _, e := range i.Evidence {
-		if e.Verdict == incident.VerdictSaw && e.Drop > deepest.Drop {
+		if e.Verdict == incident.VerdictSaw && (e.Drop > deepest.Drop || e.Drop > 0 && e.Drop == deepest.Drop && e.Z < deepest.Z) {
 			deepest = e
 		}
 	}
