@@ -34,12 +34,13 @@ func TestBlockPageSettings(t *testing.T) {
 		{"a decoy that is a URL", nil, "https://www.example.org/", `--decoy is "https://www.example.org/": give the name of a host, such as www.example.org`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := probes.NewProbe(probes.RunConfig{
+			// Nobody agreed to anything, so that a probe whose settings are right does not run either.
+			err := probes.Run(t.Context(), probes.RunConfig{
 				State: t.TempDir(), Gateway: "https://gateway.example/", Fingerprints: test.files, Decoy: test.decoy,
 			}, "1", slog.New(slog.DiscardHandler))
 			switch {
-			case test.want == "" && err != nil:
-				t.Error(err)
+			case test.want == "" && (err == nil || strings.HasPrefix(err.Error(), "--")):
+				t.Errorf("got %v, want that nobody agreed", err)
 			case test.want != "" && (err == nil || !strings.HasSuffix(err.Error(), test.want) || !strings.HasPrefix(err.Error(), "--")):
 				t.Errorf("got %v, want a flag's name and %q", err, test.want)
 			}

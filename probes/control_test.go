@@ -108,19 +108,19 @@ func TestCaller(t *testing.T) {
 func TestOnceComparesWithAControl(t *testing.T) {
 	for _, test := range []struct {
 		name string
-		args []string
+		at   string
+		urls []string
 		out  string
 		err  string
 	}{
-		{"one that is not there", []string{"--control", "http://127.0.0.1:1", "http://127.0.0.1/"}, "  beside the control   the control cannot be reached\n", ""},
-		{"one in the clear", []string{"--control", "http://control.example.org", "http://127.0.0.1/"}, "", "--control: control \"http://control.example.org\" must be https"},
-		{"none", []string{"http://127.0.0.1/"}, "not tried: a probe only connects to public addresses", ""},
-		{"nothing to look at", []string{"--control", "http://127.0.0.1:1"}, "", "name at least one URL"},
-		{"help", []string{"--help"}, "URL of a control to compare with", ""},
+		{"one that is not there", "http://127.0.0.1:1", []string{"http://127.0.0.1/"}, "  beside the control   the control cannot be reached\n", ""},
+		{"one in the clear", "http://control.example.org", []string{"http://127.0.0.1/"}, "", "--control: control \"http://control.example.org\" must be https"},
+		{"none", "", []string{"http://127.0.0.1/"}, "not tried: a probe only connects to public addresses", ""},
+		{"nothing to look at", "http://127.0.0.1:1", nil, "", "name at least one URL"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var out strings.Builder
-			err := Once(t.Context(), test.args, &out)
+			err := Once(t.Context(), test.urls, test.at, &out)
 			if test.err == "" && err != nil || test.err != "" && (err == nil || !strings.Contains(err.Error(), test.err)) || !strings.Contains(out.String(), test.out) {
 				t.Errorf("%v\n%s", err, out.String())
 			}

@@ -3,7 +3,6 @@ package probes
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -20,19 +19,10 @@ import (
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// Once looks at each URL and writes what it saw to w, in plain words; with --control URL before them also what
-// differed from what a control saw. Nothing is kept, and without a control nothing is sent to anybody else. A URL may
+// Once looks at each URL and writes what it saw to w, in plain words; with the URL of a control also what differed
+// from what that control saw. Nothing is kept, and without a control ("") nothing is sent to anybody else. A URL may
 // leave out https://.
-func Once(ctx context.Context, args []string, w io.Writer) error {
-	flags := flag.NewFlagSet("once", flag.ContinueOnError)
-	flags.SetOutput(w)
-	at := flags.String("control", "", "`URL` of a control to compare with; it is told the sites and the addresses that were found")
-	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-		return nil
-	} else if err != nil {
-		return err
-	}
-	urls := flags.Args()
+func Once(ctx context.Context, urls []string, at string, w io.Writer) error {
 	if len(urls) == 0 {
 		return errors.New("name at least one URL, such as https://www.wikipedia.org/")
 	}
@@ -57,8 +47,8 @@ func Once(ctx context.Context, args []string, w io.Writer) error {
 		Decoy: check.DefaultDecoy, BlockPages: known,
 	}
 	var outside *control.Client
-	if *at != "" {
-		if outside, err = control.NewClient(*at, nil, v.Guard, v.Roots); err != nil {
+	if at != "" {
+		if outside, err = control.NewClient(at, nil, v.Guard, v.Roots); err != nil {
 			return fmt.Errorf("--control: %w", err)
 		}
 	}

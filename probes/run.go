@@ -6,27 +6,24 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"strings"
 
-	"github.com/lamplight-net/lamplight/probes/internal/agent"
 	"github.com/lamplight-net/lamplight/probes/internal/check"
-	"github.com/lamplight-net/lamplight/probes/internal/consent"
-	"github.com/lamplight-net/lamplight/probes/internal/guard"
-	"github.com/lamplight-net/lamplight/probes/internal/link"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// RunConfig is what a volunteer may set.
+// DefaultBudget is how many MB a day a probe takes unless told otherwise.
+const DefaultBudget = plan.DefaultBudget / 1_000_000
+
+// RunConfig is what a volunteer may set. What is empty is taken from the invitation that was joined.
 type RunConfig struct {
 	State       string // folder; "" means DefaultState
 	Gateway     string // https URL
 	GatewayKey  string // standard base64; "" pins the first key that the gateway gives
-	Plan        string // file; "" means the built-in plan
+	Plan        string // file; "" means the list of the invitation, or the built-in plan
 	Country     string // ISO 3166-1 alpha-2; "" means to ask the gateway
 	Region      string // ISO 3166-2; "" says nothing
 	ASN         uint
@@ -34,51 +31,8 @@ type RunConfig struct {
 	// Fingerprints are files of block pages, in OONI's CSV formats, beside those that are built in.
 	Fingerprints []string
 	Decoy        string // "" means www.example.org
-}
-
-// Notice is what a volunteer must know before the first run.
-func Notice() string { return consent.Notice() }
-
-// NewProbe returns a probe that does nothing yet. version is the program's.
-func NewProbe(cfg RunConfig, version string, log *slog.Logger) (*agent.Agent, error) {
-	settings := agent.Config{State: cfg.State, Software: "lamplight-probe/" + version, Guard: guard.New(), Link: link.Look, Gateway: cfg.Gateway, Log: log}
-	var err error
-	if settings.State == "" {
-		if settings.State, err = DefaultState(); err != nil {
-			return nil, err
-		}
-	}
-	if cfg.Gateway == "" {
-		return nil, errors.New("--gateway is missing: give the address that the people who invited you gave you, such as https://gateway.example.org")
-	}
-	if settings.GatewayKey, err = parseKey(cfg.GatewayKey); err != nil {
-		return nil, err
-	}
-	if settings.Plan, err = readPlan(cfg.Plan); err != nil {
-		return nil, err
-	}
-	if settings.BlockPages, err = blockPages(cfg.Fingerprints...); err != nil {
-		return nil, err
-	}
-	if settings.Decoy, err = parseDecoy(cfg.Decoy); err != nil {
-		return nil, err
-	}
-	if settings.NetworkType, err = parseNetworkType(cfg.NetworkType); err != nil {
-		return nil, err
-	}
-	if settings.Network, err = cfg.network(settings.NetworkType); err != nil {
-		return nil, err
-	}
-	return agent.New(settings)
-}
-
-// DefaultState is the state folder when none is named: the user's own, in the place for settings.
-func DefaultState() (string, error) {
-	folder, err := os.UserConfigDir()
-	if err != nil {
-		return "", errors.New("this user has no folder for settings: name a folder with --state")
-	}
-	return filepath.Join(folder, "lamplight-probe"), nil
+	Budget       uint   // MB a day; 0 means no limit
+	Listen       string // of the status page
 }
 
 // network is the network that the volunteer declared, or nil.
@@ -89,7 +43,7 @@ func (c RunConfig) network(kind measurement.NetworkType) (*measurement.Network, 
 		}
 		return nil, nil
 	}
-	if len(c.Country) != 2 || strings.Trim(c.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+	if !measurement.CountryCode(c.Country) {
 		return nil, fmt.Errorf("--country is %q: give two capital letters (ISO 3166-1), such as KE", c.Country)
 	}
 	if c.ASN > 1<<32-1 {
@@ -133,9 +87,6 @@ func parseKey(text string) (ed25519.PublicKey, error) {
 }
 
 func readPlan(name string) (plan.Plan, error) {
-	if name == "" {
-		return plan.Default()
-	}
 	file, err := os.Open(name)
 	if err != nil {
 		return plan.Plan{}, fmt.Errorf("--plan: %w", err)

@@ -2,12 +2,11 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -16,48 +15,44 @@ import (
 	"github.com/lamplight-net/lamplight/probes"
 )
 
+// What the program's end says to what started it. A service is not started again after exitConsent, because nobody is
+// there to agree.
+const (
+	exitFailed  = 1
+	exitUsage   = 2
+	exitConsent = 3
+)
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
-	if errors.Is(err, flag.ErrHelp) {
-		return
+	run := func(ctx context.Context) int {
+		return run(ctx, os.Args[1:], environment{getenv: os.Getenv, stdin: bufio.NewReader(os.Stdin), stdout: os.Stdout, stderr: os.Stderr})
 	}
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "lamplight-probe: %v\n", err)
-		os.Exit(1)
-	}
+	os.Exit(asService(ctx, run))
 }
 
-func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
-	if len(args) == 0 {
-		return usage(stdout)
+// environment is what a command has around it.
+type environment struct {
+	getenv         func(string) string
+	stdin          *bufio.Reader
+	stdout, stderr io.Writer
+}
+
+// run does what a command line says, and returns the program's exit status.
+func run(ctx context.Context, args []string, e environment) int {
+	err := dispatch(ctx, args, e)
+	if err == nil {
+		return 0
 	}
-	switch command, rest := args[0], args[1:]; command {
-	case "run":
-		cfg, read, err := parseRun(rest, getenv, stdout)
-		if err != nil {
-			return err
-		}
-		if !read {
-			_, err := fmt.Fprintf(stdout, "%s\nIf you have read this and want to go on, run the same command with --i-have-read.\n", probes.Notice())
-			return err
-		}
-		probe, err := probes.NewProbe(cfg, versionOf(), slog.New(slog.NewTextHandler(stderr, nil)))
-		if err != nil {
-			return err
-		}
-		return probe.Run(ctx)
-	case "once":
-		return probes.Once(ctx, rest, stdout)
-	case "version":
-		_, err := fmt.Fprintln(stdout, versionOf())
-		return err
-	case "help", "-h", "-help", "--help":
-		return usage(stdout)
-	default:
-		return fmt.Errorf("there is no command %q: the commands are run, once, version and help", command)
+	fmt.Fprintf(e.stderr, "lamplight-probe: %v\n", err)
+	switch _, usage := errors.AsType[*usageError](err); {
+	case usage:
+		return exitUsage
+	case errors.Is(err, probes.ErrNoConsent), errors.Is(err, probes.ErrNotJoined):
+		return exitConsent
 	}
+	return exitFailed
 }
 
 // version is set by the Makefile's build to the tag or commit.

@@ -6,6 +6,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -103,5 +104,5 @@ func (c Config) tryHeader() error {
 }
 
 func (c Config) unknownNetwork() measurement.Network {
-	return measurement.Network{Country: "ZZ", Type: c.NetworkType}
+	return measurement.Network{Country: cmp.Or(c.Country, "ZZ"), Type: c.NetworkType}
 }

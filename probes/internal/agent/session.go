@@ -15,6 +15,7 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/check/dns"
 	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/identity"
+	"github.com/lamplight-net/lamplight/probes/internal/lock"
 	"github.com/lamplight-net/lamplight/probes/internal/outbox"
 	"github.com/lamplight-net/lamplight/probes/internal/uplink"
 	"github.com/lamplight-net/lamplight/probes/internal/upload"
@@ -45,7 +46,11 @@ type session struct {
 	place place
 }
 
-const outboxFolder = "outbox"
+// Names in the state folder.
+const (
+	lockName     = "lock"
+	outboxFolder = "outbox"
+)
 
 func begin(a *Agent) (s *session, err error) {
 	s = &session{cfg: a.cfg, agent: a, client: a.client, clock: &toldClock{Clock: a.cfg.Clock}, moved: make(chan struct{}, 1)}
@@ -63,7 +68,7 @@ func begin(a *Agent) (s *session, err error) {
 	if s.state, err = os.OpenRoot(a.cfg.State); err != nil {
 		return s, fmt.Errorf("open state folder: %w", err)
 	}
-	if s.unlock, err = lock(s.state); err != nil {
+	if s.unlock, err = lock.Take(s.state, lockName); err != nil {
 		return s, err
 	}
 	if a.cfg.Identity != nil {

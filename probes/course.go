@@ -1,0 +1,123 @@
+package probes
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/lamplight-net/lamplight/probes/internal/agent"
+	"github.com/lamplight-net/lamplight/probes/internal/consent"
+	"github.com/lamplight-net/lamplight/probes/internal/guard"
+	"github.com/lamplight-net/lamplight/probes/internal/join"
+	"github.com/lamplight-net/lamplight/probes/internal/link"
+	"github.com/lamplight-net/lamplight/probes/internal/list"
+	"github.com/lamplight-net/lamplight/probes/internal/meter"
+	"github.com/lamplight-net/lamplight/probes/internal/plan"
+)
+
+// course is what a probe is set to do at present: by its flags, its invitation, its list and what was agreed to.
+type course struct {
+	agent    agent.Config
+	campaign *list.Campaign // of the list that is followed
+	agreed   consent.Agreement
+	lack     error // what the agreement lacks
+}
+
+// chart finds the course. It reads what lies in the state folder, and asks nobody.
+func (c RunConfig) chart(state *os.Root, version string, log *slog.Logger) (course, error) {
+	invitation, joined, err := join.Read(state)
+	if err != nil {
+		return course{}, err
+	}
+	// The agent opens the folder by its name for itself.
+	out := course{agent: agent.Config{
+		State: state.Name(), Software: "lamplight-probe/" + version, Guard: guard.New(), Link: link.Look, Log: log,
+		Gateway: c.Gateway, Country: invitation.Country, Budget: c.budget(),
+	}}
+	if out.agent.GatewayKey, err = parseKey(c.GatewayKey); err != nil {
+		return course{}, err
+	}
+	if out.agent.BlockPages, err = blockPages(c.Fingerprints...); err != nil {
+		return course{}, err
+	}
+	if out.agent.Decoy, err = parseDecoy(c.Decoy); err != nil {
+		return course{}, err
+	}
+	switch {
+	case c.Gateway == "" && !joined:
+		return course{}, ErrNotJoined
+	case c.Gateway == "":
+		out.agent.Gateway = invitation.Gateways[0]
+		if out.agent.GatewayKey == nil {
+			out.agent.GatewayKey = invitation.GatewayKey
+		}
+	}
+	if out.agent.NetworkType, err = parseNetworkType(c.NetworkType); err != nil {
+		return course{}, err
+	}
+	if out.agent.Network, err = c.network(out.agent.NetworkType); err != nil {
+		return course{}, err
+	}
+	if out.agent.Plan, out.campaign, err = c.choose(state, invitation); err != nil {
+		return course{}, err
+	}
+	if out.agreed, err = consent.Read(state); err != nil {
+		return course{}, err
+	}
+	out.lack = consent.Covers(out.agreed.Version, out.campaign)
+	return out, nil
+}
+
+// differs reports whether an agent must end so that another course can be followed.
+func (c course) differs(from course) bool {
+	return !errors.Is(c.lack, from.lack) || c.agent.Plan.Version != from.agent.Plan.Version ||
+		c.agent.Gateway != from.agent.Gateway || !c.agent.GatewayKey.Equal(from.agent.GatewayKey)
+}
+
+// ErrNotJoined says that a probe does not know a gateway.
+var ErrNotJoined = errors.New("this probe does not know where to send results: join with the link that you were sent (lamplight-probe join LINK), or give --gateway")
+
+// choose returns what to look at: the file that the volunteer named, or the list that is followed, or what the program
+// was built with.
+func (c RunConfig) choose(state *os.Root, invitation join.Invitation) (plan.Plan, *list.Campaign, error) {
+	if c.Plan != "" {
+		p, err := readPlan(c.Plan)
+		return p, nil, err
+	}
+	followed, ok, err := followed(state, invitation)
+	if err != nil || ok {
+		return followed.Plan, followed.Campaign, err
+	}
+	p, err := plan.Default()
+	return p, nil, err
+}
+
+// followed returns the list that an invitation's people signed; false when none came yet. One of another name than
+// the invitation's is none.
+func followed(state *os.Root, invitation join.Invitation) (list.List, bool, error) {
+	if len(invitation.ListKeys) == 0 {
+		return list.List{}, false, nil
+	}
+	shelf, err := list.OpenShelf(state, list.Trust{Keys: invitation.ListKeys, Needed: invitation.ListNeeded})
+	if err != nil {
+		return list.List{}, false, fmt.Errorf("list: %w", err)
+	}
+	current, ok := shelf.Current()
+	if !ok || current.Name != cmp.Or(invitation.List, current.Name) {
+		return list.List{}, false, nil
+	}
+	return current, true, nil
+}
+
+// budget returns what decides whether another site may be looked at today.
+func (c RunConfig) budget() func(meter.Day) bool {
+	limit := c.budgetBytes()
+	if limit == 0 {
+		return nil
+	}
+	return func(today meter.Day) bool { return today.Bytes() < limit }
+}
+
+func (c RunConfig) budgetBytes() int64 { return int64(c.Budget) * 1_000_000 }

@@ -1,0 +1,168 @@
+package probes
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/lamplight-net/lamplight/probes/internal/agent"
+	"github.com/lamplight-net/lamplight/probes/internal/clock"
+	"github.com/lamplight-net/lamplight/probes/internal/door"
+	"github.com/lamplight-net/lamplight/probes/internal/export"
+	"github.com/lamplight-net/lamplight/probes/internal/lock"
+	"github.com/lamplight-net/lamplight/probes/internal/plan"
+	"github.com/lamplight-net/lamplight/probes/internal/wipe"
+)
+
+const (
+	// untilStopped is how long a probe may take to end when it is told to.
+	untilStopped = 20 * time.Second
+	// untilDelivered is how long a last delivery may take.
+	untilDelivered = time.Minute
+	pollEvery      = 50 * time.Millisecond
+)
+
+const wipedText = `Wiped: the key first, then everything else that the probe kept here.
+
+The key was written over before it was deleted. On an SSD, a memory card or a phone an old copy can stay in
+the chip all the same, and backups keep theirs. If that is a danger to you, the medium has to go.
+The program itself is still here, and so is a service, if you installed one: lamplight-probe service remove
+`
+
+// Wipe deletes what the probe of a state folder keeps, the key first, whether the probe runs or not, and stops it.
+func Wipe(ctx context.Context, folder string, out io.Writer) error {
+	state, err := OpenState(folder)
+	if err != nil {
+		return err
+	}
+	keyErr := wipe.Key(state)
+	stopErr := stop(ctx, state)
+	keyErr = errors.Join(keyErr, wipe.Key(state)) // should it have made a new one on its way out
+	left, restErr := wipe.Rest(state)
+	name := state.Name()
+	if err := errors.Join(keyErr, stopErr, restErr, state.Close()); err != nil {
+		return fmt.Errorf("not everything could be wiped: %w", err)
+	}
+	if len(left) > 0 {
+		_, err = fmt.Fprintf(out, "%s\nThese are not the probe's, and were left alone: %s\n", wipedText, strings.Join(left, ", "))
+		return err
+	}
+	if err := os.Remove(name); err != nil {
+		return fmt.Errorf("everything is wiped but the empty state folder: %w", bare(err))
+	}
+	_, err = io.WriteString(out, wipedText)
+	return err
+}
+
+// stop ends the running probe, and returns once it has ended.
+func stop(ctx context.Context, state *os.Root) error {
+	at, err := door.Find(state)
+	if err == nil {
+		err = at.Stop(ctx)
+	}
+	if err != nil && !errors.Is(err, door.ErrNotRunning) {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, untilStopped)
+	defer cancel()
+	for {
+		free, err := lock.Free(state, runLock)
+		if err != nil || free {
+			return err
+		}
+		if (clock.System{}).Sleep(ctx, pollEvery) != nil {
+			return errors.New("a probe is running here and does not end: end it (its process or service), and wipe again")
+		}
+	}
+}
+
+// Leave takes the probe of a state folder out of Lamplight: like Wipe, once somebody has said so. It tells nobody,
+// unless deliver asks for a last try to hand over what waits.
+func Leave(ctx context.Context, folder, version string, sure, deliver bool, in *bufio.Reader, out io.Writer) error {
+	state, err := OpenState(folder)
+	if err != nil {
+		return err
+	}
+	defer state.Close()
+	if !sure {
+		fmt.Fprint(out, "This stops the probe and deletes its settings, its key, and what it has not delivered. Type leave to do so: ")
+		line, _ := in.ReadString('\n')
+		if strings.TrimSpace(line) != "leave" {
+			return errors.New("nothing was changed")
+		}
+	}
+	if deliver {
+		if err := stop(ctx, state); err != nil {
+			return err
+		}
+		if err := deliverRest(ctx, state, version, out); err != nil {
+			return err
+		}
+	}
+	_ = state.Close() // a folder that is open cannot be deleted everywhere
+	return Wipe(ctx, folder, out)
+}
+
+// deliverRest hands over what waits, and looks at nothing.
+func deliverRest(ctx context.Context, state *os.Root, version string, out io.Writer) error {
+	set, err := (RunConfig{}).chart(state, version, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return fmt.Errorf("%w (to leave without a last delivery, leave out --deliver)", err)
+	}
+	set.agent.Plan = plan.Plan{Version: set.agent.Plan.Version, BeatEvery: plan.MaxEvery, TargetEvery: plan.MaxEvery}
+	a, err := agent.New(set.agent)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, untilDelivered)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- a.Run(ctx); cancel() }()
+	waiting := 0
+	for (clock.System{}).Sleep(ctx, pollEvery) == nil {
+		s := a.Status()
+		if !s.Running {
+			continue
+		}
+		if !s.PausedUntil.IsZero() {
+			_ = a.Pause(time.Time{}) // a pause is over when its owner wants to deliver
+		}
+		if waiting = s.Queue.Waiting; waiting == 0 {
+			break
+		}
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		return err
+	}
+	if waiting > 0 {
+		_, err = fmt.Fprintf(out, "%d batches could not be delivered in %s, and are deleted.\n", waiting, untilDelivered)
+		return err
+	}
+	_, err = fmt.Fprintln(out, "Everything was delivered.")
+	return err
+}
+
+// Export copies what the probe of a state folder keeps into a new folder.
+func Export(ctx context.Context, folder, version, to string, out io.Writer) error {
+	state, err := OpenState(folder)
+	if err != nil {
+		return err
+	}
+	defer state.Close()
+	r, err := Status(ctx, folder, version)
+	if err != nil {
+		return err
+	}
+	if err := export.Write(state, r, to); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "Copied to %s. Begin with READ-ME.txt there; delete the copy when you do not need it.\n", to)
+	return err
+}

@@ -1,0 +1,23 @@
+package lock
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/windows"
+)
+
+// Take takes the lock of a name in the state folder until the process ends or unlock is called. It does not wait:
+// a lock that somebody has is ErrHeld.
+func Take(state *os.Root, name string) (unlock func() error, err error) {
+	file, err := state.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open lock: %w", err)
+	}
+	const flags = windows.LOCKFILE_EXCLUSIVE_LOCK | windows.LOCKFILE_FAIL_IMMEDIATELY
+	if err := windows.LockFileEx(windows.Handle(file.Fd()), flags, 0, 1, 0, &windows.Overlapped{}); err != nil {
+		return nil, errors.Join(ErrHeld, file.Close())
+	}
+	return file.Close, nil
+}

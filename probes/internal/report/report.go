@@ -1,0 +1,86 @@
+// Package report is what a probe says of itself to the volunteer who runs it: on a terminal, as JSON, and on the
+// status page.
+//
+// A report may be shown to a stranger who helps. It names no address, host, user or folder, and no site that the
+// probe looked at: of a look it says when, of which class, and how it went.
+package report
+
+import (
+	"time"
+
+	"github.com/lamplight-net/lamplight/probes/internal/agent"
+	"github.com/lamplight-net/lamplight/probes/measurement"
+)
+
+// Report is a probe's present state.
+type Report struct {
+	Software string `json:"software"`
+	// Running is whether the program runs. It may run and measure nothing: see Suspended and PausedUntil.
+	Running bool `json:"running"`
+	// Joined is whether there is a gateway to send to.
+	Joined  bool    `json:"joined"`
+	Consent Consent `json:"consent"`
+	// Suspended says why nothing is measured, and what to do about it; empty when nothing hinders it.
+	Suspended   string    `json:"suspended,omitempty"`
+	PausedUntil time.Time `json:"paused_until,omitzero"`
+	// List names the list that is followed.
+	List      string              `json:"list,omitempty"`
+	Network   measurement.Network `json:"network"`
+	Today     Today               `json:"today"`
+	Queue     Queue               `json:"queue"`
+	Delivered time.Time           `json:"delivered,omitzero"`
+	// Trouble says why the last delivery failed.
+	Trouble string `json:"trouble,omitempty"`
+	// Checks are the latest, newest first.
+	Checks []Check `json:"checks"`
+}
+
+// Consent is what was agreed to, and what is asked for.
+type Consent struct {
+	Agreed string `json:"agreed,omitempty"` // a version
+	Day    string `json:"day,omitempty"`    // of agreeing, UTC
+	Asked  string `json:"asked"`            // the version that is asked for now
+}
+
+// Today is the day's traffic so far.
+type Today struct {
+	SentBytes     int64 `json:"sent_bytes"`
+	ReceivedBytes int64 `json:"received_bytes"`
+	BudgetBytes   int64 `json:"budget_bytes"` // 0: no limit
+}
+
+// Queue is what waits to be delivered.
+type Queue struct {
+	Batches int    `json:"batches"`
+	Bytes   int64  `json:"bytes"`
+	Aside   int    `json:"set_aside"` // refused by the gateway for good
+	Dropped uint64 `json:"dropped"`   // given up for want of room, ever
+}
+
+// Check is how one look went.
+type Check struct {
+	At      time.Time           `json:"at"`
+	Kind    measurement.Kind    `json:"kind"`
+	Class   measurement.Class   `json:"class,omitempty"`
+	Failure measurement.Failure `json:"failure,omitempty"`
+	// Domestic and Foreign are of beats: how many anchors were tried, and how many answered.
+	Domestic *measurement.Reach `json:"domestic,omitempty"`
+	Foreign  *measurement.Reach `json:"foreign,omitempty"`
+}
+
+// Of adds to a report what an agent says of itself.
+func (r Report) Of(s agent.Status) Report {
+	r.PausedUntil, r.List, r.Network = s.PausedUntil, s.Plan, s.Network
+	r.Today.SentBytes, r.Today.ReceivedBytes = s.Today.Sent, s.Today.Received
+	r.Queue = Queue{Batches: s.Queue.Waiting, Bytes: s.Queue.Bytes, Aside: s.Queue.Rejected, Dropped: s.Queue.Dropped}
+	r.Delivered, r.Trouble = s.Delivered, s.Trouble
+	r.Checks = make([]Check, 0, len(s.Last))
+	for _, o := range s.Last {
+		check := Check{At: o.At, Kind: o.Kind, Class: o.Class, Failure: o.Failure}
+		if o.Kind == measurement.KindBeat {
+			check.Domestic, check.Foreign = &o.Domestic, &o.Foreign
+		}
+		r.Checks = append(r.Checks, check)
+	}
+	return r
+}

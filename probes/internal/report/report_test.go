@@ -1,0 +1,80 @@
+package report_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lamplight-net/lamplight/probes/internal/agent"
+	"github.com/lamplight-net/lamplight/probes/internal/meter"
+	"github.com/lamplight-net/lamplight/probes/internal/outbox"
+	"github.com/lamplight-net/lamplight/probes/internal/report"
+	"github.com/lamplight-net/lamplight/probes/measurement"
+)
+
+var update = flag.Bool("update", false, "write golden files")
+
+var at = time.Date(2026, 3, 1, 12, 30, 0, 0, time.UTC)
+
+func running() report.Report {
+	r := report.Report{
+		Software: "lamplight-probe/test", Running: true, Joined: true,
+		Consent: report.Consent{Agreed: "1-aabbccdd", Day: "2026-02-28", Asked: "1-aabbccdd"}, Today: report.Today{BudgetBytes: 20_000_000},
+	}
+	return r.Of(agent.Status{
+		Plan: "ke-3", Running: true, Network: measurement.Network{Country: "KE", ASN: 64500, Type: measurement.NetworkMobile},
+		Today: meter.Day{Sent: 1_000_000, Received: 2_540_000}, Queue: outbox.Stats{Waiting: 2, Bytes: 13_000, Rejected: 1, Dropped: 4},
+		Delivered: at, Trouble: "the gateway could not be reached",
+		Last: []agent.Outcome{
+			{At: at, Kind: measurement.KindBeat, Domestic: measurement.Reach{Tried: 1, Answered: 1}, Foreign: measurement.Reach{Tried: 3}},
+			{At: at, Kind: measurement.KindHTTP, Class: measurement.ClassForeign, Failure: measurement.FailureConnectionReset},
+			{At: at, Kind: measurement.KindHTTP, Class: measurement.ClassDomestic},
+			{At: at, Kind: measurement.KindHTTP, Class: measurement.ClassService},
+		},
+	})
+}
+
+func TestReport(t *testing.T) {
+	paused, suspended := running(), running()
+	paused.PausedUntil = at.Add(time.Hour)
+	suspended.Suspended, suspended.Consent.Asked = "the text has changed", "2-00112233"
+	for name, r := range map[string]report.Report{
+		"running": running(), "paused": paused, "suspended": suspended,
+		"new": {Software: "lamplight-probe/test", Consent: report.Consent{Asked: "1-aabbccdd"}},
+	} {
+		var got strings.Builder
+		if err := r.Write(&got, 3); err != nil {
+			t.Fatal(err)
+		}
+		got.WriteString("\n")
+		if err := r.WriteJSON(&got); err != nil {
+			t.Fatal(err)
+		}
+		golden := filepath.Join("testdata", name+".txt")
+		if *update {
+			if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), got.String()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func TestMegabytes(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 1: "0.1", 99_999: "0.1", 150_000: "0.1", 160_000: "0.2", 20_000_000: "20", 1_234_000_000: "1234"} {
+		if got := report.Megabytes(n); got != want {
+			t.Errorf("%d bytes are %q MB, want %q", n, got, want)
+		}
+	}
+}

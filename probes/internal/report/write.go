@@ -1,0 +1,47 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Write writes the report for a person. It tells of so many of the last checks.
+func (r Report) Write(w io.Writer, checks int) error {
+	var out strings.Builder
+	lines := [][2]string{{"Probe", r.State()}, {"Version", r.Software}, {"Joined", yesOrHow(r.Joined)}, {"Agreed to", r.Agreed()}}
+	if r.Running { // the rest is known to one that runs
+		lines = append(lines, [][2]string{
+			{"List", r.List}, {"Network", r.Place()}, {"Data today", r.Used()}, {"Waiting", r.Waiting()}, {"Delivered", r.Delivery()},
+		}...)
+	}
+	for _, line := range lines {
+		fmt.Fprintf(&out, "%-11s %s\n", line[0], line[1])
+	}
+	for i, c := range r.Checks {
+		if i == checks {
+			break
+		}
+		if i == 0 {
+			out.WriteString("\nLast checks\n")
+		}
+		fmt.Fprintf(&out, "  %s  %-19s  %s\n", c.When(), c.What(), c.How())
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+// WriteJSON writes the report for a program.
+func (r Report) WriteJSON(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(r)
+}
+
+func yesOrHow(joined bool) string {
+	if joined {
+		return "yes"
+	}
+	return "no (lamplight-probe join LINK)"
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"time"
+
+	"github.com/lamplight-net/lamplight/probes"
+)
+
+// shownChecks is how many of the last checks status prints.
+const shownChecks = 8
+
+func statusCommand() command {
+	return command{
+		name: "status", short: "how the probe is: data used, what waits, the last checks",
+		long: `Says whether the probe runs, what it used of today's data, what waits to be delivered, and how the last checks went. It
+names no site and no address, so you can show it to somebody who helps you.
+
+--open prints the address of the status page. Whoever has it can see the page and pause the probe, on this
+machine, until the probe ends: do not send it to others.`,
+		example: "lamplight-probe status\nlamplight-probe status --json\nlamplight-probe status --open",
+		prepare: func(f *flag.FlagSet) func(context.Context, environment, []string) error {
+			folder := state(f)
+			asJSON := f.Bool("json", false, "write JSON")
+			open := f.Bool("open", false, "print the address of the status page")
+			return func(ctx context.Context, e environment, args []string) error {
+				if err := none("status", args); err != nil {
+					return err
+				}
+				if *asJSON && *open {
+					return &usageError{"status", "give --json or --open, not both"}
+				}
+				if *open {
+					address, err := probes.StatusURL(ctx, *folder)
+					if err != nil {
+						return whatToDo(err)
+					}
+					_, err = fmt.Fprintln(e.stdout, address)
+					return err
+				}
+				r, err := probes.Status(ctx, *folder, versionOf())
+				if err != nil {
+					return err
+				}
+				if *asJSON {
+					return r.WriteJSON(e.stdout)
+				}
+				return r.Write(e.stdout, shownChecks)
+			}
+		},
+	}
+}
+
+func pauseCommand() command {
+	return command{
+		name: "pause", args: "TIME", short: "be silent for a while",
+		long: `Keeps the running probe from sending anything, to sites and to gateways, for a time: minutes, hours or days, at most 30
+days. It lasts through a restart.`,
+		example: "lamplight-probe pause 1h\nlamplight-probe pause 2d",
+		prepare: func(f *flag.FlagSet) func(context.Context, environment, []string) error {
+			folder := state(f)
+			return func(ctx context.Context, e environment, args []string) error {
+				text, err := one("pause", "time", args)
+				if err != nil {
+					return err
+				}
+				length, err := span(text)
+				if err != nil {
+					return &usageError{"pause", err.Error()}
+				}
+				until := time.Now().Add(length)
+				if err := probes.Pause(ctx, *folder, until); err != nil {
+					return whatToDo(err)
+				}
+				_, err = fmt.Fprintf(e.stdout, "The probe is silent until %s. To go on sooner: lamplight-probe resume\n", until.Format("2006-01-02 15:04"))
+				return err
+			}
+		},
+	}
+}
+
+func resumeCommand() command {
+	return command{
+		name: "resume", short: "end a pause", long: "Ends a pause of the running probe.", example: "lamplight-probe resume",
+		prepare: func(f *flag.FlagSet) func(context.Context, environment, []string) error {
+			folder := state(f)
+			return func(ctx context.Context, e environment, args []string) error {
+				if err := none("resume", args); err != nil {
+					return err
+				}
+				if err := probes.Pause(ctx, *folder, time.Time{}); err != nil {
+					return whatToDo(err)
+				}
+				_, err := fmt.Fprintln(e.stdout, "The probe goes on.")
+				return err
+			}
+		},
+	}
+}
+
+func exportCommand() command {
+	return command{
+		name: "export", args: "FOLDER", short: "copy all that the probe keeps here into a folder",
+		long: `Makes a folder with a copy of everything that the probe keeps on this machine, and a READ-ME.txt that says what each file
+is. The key is left out, because a second copy of it would be a danger. Measurements that are sealed stay
+sealed: only the gateway can open them.`,
+		example: "lamplight-probe export my-probe",
+		prepare: func(f *flag.FlagSet) func(context.Context, environment, []string) error {
+			folder := state(f)
+			return func(ctx context.Context, e environment, args []string) error {
+				to, err := one("export", "folder", args)
+				if err != nil {
+					return err
+				}
+				return probes.Export(ctx, *folder, versionOf(), to, e.stdout)
+			}
+		},
+	}
+}
+
+func leaveCommand() command {
+	return command{
+		name: "leave", short: "stop taking part, and delete what the probe keeps here",
+		long: `Stops the probe and deletes its settings, its key and what it has not delivered, after asking once. It tells nobody. With
+--deliver it first tries for a minute to hand over what waits.`,
+		example: "lamplight-probe leave\nlamplight-probe leave --deliver",
+		prepare: func(f *flag.FlagSet) func(context.Context, environment, []string) error {
+			folder := state(f)
+			sure := f.Bool("yes", false, "do not ask")
+			deliver := f.Bool("deliver", false, "first try to deliver what waits, for a minute at most")
+			return func(ctx context.Context, e environment, args []string) error {
+				if err := none("leave", args); err != nil {
+					return err
+				}
+				return probes.Leave(ctx, *folder, versionOf(), *sure, *deliver, e.stdin, e.stdout)
+			}
+		},
+	}
+}
+
+func wipeCommand() command {
+	return command{
+		name: "wipe", short: "delete it all at once, without questions, the key first",
+		long: `Deletes the key, stops the probe if it runs, and deletes everything else that it keeps. It asks nothing, because you may
+have little time. Nothing that is not the probe's is touched.
+
+The key is written over first. On an SSD, a memory card or a phone an old copy can stay in the chip all the same,
+and backups keep theirs.`,
+		example: "lamplight-probe wipe",
+		prepare: func(f *flag.FlagSet) func(context.Context, environment, []string) error {
+			folder := state(f)
+			return func(ctx context.Context, e environment, args []string) error {
+				if err := none("wipe", args); err != nil {
+					return err
+				}
+				err := probes.Wipe(ctx, *folder, e.stdout)
+				if errors.Is(err, probes.ErrNoState) {
+					_, err = fmt.Fprintln(e.stdout, "There is nothing of a probe here.")
+				}
+				return err
+			}
+		},
+	}
+}

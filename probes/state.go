@@ -1,0 +1,68 @@
+package probes
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// ErrNoState says that there is no state folder, and so nothing of a probe.
+var ErrNoState = errors.New("there is no state folder: nothing of a probe is here (name another folder with --state)")
+
+// DefaultState is the state folder when none is named: the user's own, in the place for settings.
+func DefaultState() (string, error) {
+	folder, err := os.UserConfigDir()
+	if err != nil {
+		return "", errors.New("this user has no folder for settings: name a folder with --state")
+	}
+	return filepath.Join(folder, "lamplight-probe"), nil
+}
+
+// MakeState opens the state folder, and makes it when it is not there.
+func MakeState(folder string) (*os.Root, error) {
+	folder, err := stateOr(folder)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, fmt.Errorf("the state folder cannot be made: %w", bare(err))
+	}
+	return openState(folder)
+}
+
+// OpenState opens the state folder, or fails with ErrNoState.
+func OpenState(folder string) (*os.Root, error) {
+	folder, err := stateOr(folder)
+	if err != nil {
+		return nil, err
+	}
+	return openState(folder)
+}
+
+func openState(folder string) (*os.Root, error) {
+	state, err := os.OpenRoot(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNoState
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the state folder cannot be opened: %w", bare(err))
+	}
+	return state, nil
+}
+
+func stateOr(folder string) (string, error) {
+	if folder != "" {
+		return folder, nil
+	}
+	return DefaultState()
+}
+
+// bare takes the path from an error of the file system: logs are shown to strangers, and a path can name its user.
+func bare(err error) error {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return path.Err
+	}
+	return err
+}

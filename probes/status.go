@@ -1,0 +1,107 @@
+package probes
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/lamplight-net/lamplight/probes/internal/consent"
+	"github.com/lamplight-net/lamplight/probes/internal/door"
+	"github.com/lamplight-net/lamplight/probes/internal/report"
+)
+
+// Status returns what the probe of a state folder says of itself; of one that does not run, what its folder says.
+func Status(ctx context.Context, folder, version string) (report.Report, error) {
+	none := report.Report{Software: "lamplight-probe/" + version, Consent: report.Consent{Asked: consent.Version(nil)}, Checks: []report.Check{}}
+	state, err := OpenState(folder)
+	if errors.Is(err, ErrNoState) {
+		return none, nil
+	}
+	if err != nil {
+		return none, err
+	}
+	defer state.Close()
+	at, err := door.Find(state)
+	if err == nil {
+		r, askErr := at.Report(ctx)
+		if !errors.Is(askErr, door.ErrNotRunning) {
+			return r, askErr
+		}
+	} else if !errors.Is(err, door.ErrNotRunning) {
+		return none, err
+	}
+	set, err := (RunConfig{}).chart(state, version, slog.New(slog.DiscardHandler))
+	switch {
+	case errors.Is(err, ErrNotJoined):
+		agreed, err := consent.Read(state)
+		none.Consent.Agreed, none.Consent.Day = agreed.Version, agreed.Day
+		return none, err
+	case err != nil:
+		return none, err
+	}
+	return set.report(), nil
+}
+
+// ErrNotRunning says that no probe of a state folder runs.
+var ErrNotRunning = door.ErrNotRunning
+
+// report is what a course says without an agent.
+func (c course) report() report.Report {
+	r := report.Report{
+		Software: c.agent.Software, Joined: true, List: c.agent.Plan.Version, Checks: []report.Check{},
+		Consent: report.Consent{Agreed: c.agreed.Version, Day: c.agreed.Day, Asked: consent.Version(c.campaign)},
+	}
+	if c.lack != nil {
+		r.Suspended = c.lack.Error() + "; to read it and decide: lamplight-probe consent"
+	}
+	return r
+}
+
+// StatusURL returns the address of the running probe's status page, which opens for whoever has it.
+func StatusURL(ctx context.Context, folder string) (string, error) {
+	at, err := running(ctx, folder)
+	if err != nil {
+		return "", err
+	}
+	return at.URL(), nil
+}
+
+// Pause makes the running probe silent until a time; one that has passed ends a pause.
+func Pause(ctx context.Context, folder string, until time.Time) error {
+	at, err := running(ctx, folder)
+	if err != nil {
+		return err
+	}
+	return at.Pause(ctx, until)
+}
+
+// running returns the door of a probe that answers.
+func running(ctx context.Context, folder string) (door.Door, error) {
+	state, err := OpenState(folder)
+	if errors.Is(err, ErrNoState) {
+		return door.Door{}, door.ErrNotRunning
+	}
+	if err != nil {
+		return door.Door{}, err
+	}
+	defer state.Close()
+	at, err := door.Find(state)
+	if err != nil {
+		return door.Door{}, err
+	}
+	_, err = at.Report(ctx)
+	return at, err
+}
+
+// changed tells the running probe, if there is one, to look at its course again.
+func changed(ctx context.Context, folder string) error {
+	at, err := running(ctx, folder)
+	if err == nil {
+		err = at.Reload(ctx)
+	}
+	if errors.Is(err, door.ErrNotRunning) {
+		return nil
+	}
+	return err
+}

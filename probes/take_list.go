@@ -1,0 +1,69 @@
+package probes
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/lamplight-net/lamplight/probes/internal/consent"
+	"github.com/lamplight-net/lamplight/probes/internal/join"
+	"github.com/lamplight-net/lamplight/probes/internal/list"
+)
+
+// TakeList makes the probe of a state folder follow the signed list in a file, if the people of its invitation
+// signed it and it is newer than the one that is followed.
+func TakeList(ctx context.Context, folder, name string, out io.Writer) error {
+	state, err := OpenState(folder)
+	if err != nil {
+		return err
+	}
+	defer state.Close()
+	invitation, _, err := join.Read(state)
+	if err != nil {
+		return err
+	}
+	if len(invitation.ListKeys) == 0 {
+		return errors.New("this probe knows nobody who may sign lists: join with a link that names them")
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	signed, err := list.Decode(file)
+	if err != nil {
+		return err
+	}
+	trust := list.Trust{Keys: invitation.ListKeys, Needed: invitation.ListNeeded}
+	given, err := list.Open(signed, trust)
+	if err != nil {
+		return err
+	}
+	if given.Name != cmp.Or(invitation.List, given.Name) {
+		return fmt.Errorf("this is the list %q, and the invitation says to follow %q", given.Name, invitation.List)
+	}
+	shelf, err := list.OpenShelf(state, trust)
+	if err != nil {
+		return err
+	}
+	taken, err := shelf.Put(signed)
+	if err != nil {
+		return err
+	}
+	agreed, err := consent.Read(state)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(out, "From now on the probe follows %s, with %d sites.\n", taken.Plan.Version, len(taken.Plan.Targets)); err != nil {
+		return err
+	}
+	if errors.Is(consent.Covers(agreed.Version, taken.Campaign), consent.ErrCampaign) {
+		if _, err := fmt.Fprintln(out, "It has a campaign, to which you have not agreed: until you do, the probe measures nothing. Read it and decide: lamplight-probe consent"); err != nil {
+			return err
+		}
+	}
+	return changed(ctx, folder)
+}

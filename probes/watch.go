@@ -1,0 +1,195 @@
+package probes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/lamplight-net/lamplight/probes/internal/agent"
+	"github.com/lamplight-net/lamplight/probes/internal/consent"
+	"github.com/lamplight-net/lamplight/probes/internal/door"
+	"github.com/lamplight-net/lamplight/probes/internal/lock"
+	"github.com/lamplight-net/lamplight/probes/internal/report"
+	"github.com/lamplight-net/lamplight/probes/internal/statuspage"
+)
+
+const (
+	// runLock is held for as long as a probe runs, whether it measures or not.
+	runLock = "run.lock"
+	// glance is how often the course is looked at when nobody says that it changed.
+	glance = 10 * time.Minute
+)
+
+// watch is a probe that runs: an agent while what it does was agreed to, and a status page all the while.
+type watch struct {
+	cfg     RunConfig
+	version string
+	log     *slog.Logger
+	state   *os.Root
+	turned  chan struct{} // holds a value when the course may have changed
+	stop    context.CancelFunc
+
+	mu     sync.Mutex
+	course course
+	agent  *agent.Agent // nil while none runs
+	last   agent.Status // of the agent before
+}
+
+// Run measures and delivers until ctx ends or somebody stops it through its status page. It fails with
+// consent's ErrNone when nobody ever agreed; when an agreement does not cover what is asked for any more, it goes on
+// running, measures nothing, and says why.
+func Run(ctx context.Context, cfg RunConfig, version string, log *slog.Logger) error {
+	state, err := MakeState(cfg.State)
+	if err != nil {
+		return err
+	}
+	defer state.Close()
+	w := &watch{cfg: cfg, version: version, log: log, state: state, turned: make(chan struct{}, 1)}
+	if w.course, err = cfg.chart(state, version, log); err != nil {
+		return err
+	}
+	if errors.Is(w.course.lack, consent.ErrNone) {
+		return consent.ErrNone
+	}
+	unlock, err := lock.Take(state, runLock)
+	if err != nil {
+		return err
+	}
+	ctx, w.stop = context.WithCancel(ctx)
+	defer w.stop()
+	return errors.Join(w.serve(ctx), unlock())
+}
+
+// serve shows the status page and follows the course until ctx ends.
+func (w *watch) serve(ctx context.Context) error {
+	listener, err := statuspage.Listen(ctx, w.cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("--status-listen: %w", err)
+	}
+	defer listener.Close()
+	page, err := statuspage.New(statuspage.Probe{
+		Report: w.report, Pause: w.pause, Reload: w.reload, Stop: w.stop, Now: time.Now,
+	}, listener.Addr())
+	if err != nil {
+		return err
+	}
+	if err := (door.Door{Address: listener.Addr().String(), Token: page.Token()}).Open(w.state); err != nil {
+		return err
+	}
+	var serving sync.WaitGroup
+	var pageErr error
+	serving.Go(func() {
+		pageErr = page.Serve(ctx, listener)
+		w.stop() // a probe that nobody can ask or stop should not run on
+	})
+	err = w.follow(ctx)
+	w.stop()
+	serving.Wait()
+	return errors.Join(err, pageErr, door.Shut(w.state))
+}
+
+// follow runs an agent for as long as the course is the same and was agreed to, and then by the next course.
+func (w *watch) follow(ctx context.Context) error {
+	for ctx.Err() == nil {
+		if w.course.lack != nil {
+			w.log.Warn("measuring is suspended: see lamplight-probe status", "reason", w.course.lack.Error())
+			w.wait(ctx)
+			continue
+		}
+		if err := w.measure(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// measure runs an agent until ctx ends or the course changes.
+func (w *watch) measure(ctx context.Context) error {
+	a, err := agent.New(w.course.agent)
+	if err != nil {
+		return err
+	}
+	w.begin(a)
+	ctx, end := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- a.Run(ctx); end() }()
+	w.wait(ctx)
+	w.begin(nil)
+	end()
+	return <-ended
+}
+
+// wait returns when the course has changed, or ctx ended.
+func (w *watch) wait(ctx context.Context) {
+	tick := time.NewTicker(glance)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-w.turned:
+		case <-tick.C:
+		}
+		next, err := w.cfg.chart(w.state, w.version, w.log)
+		if err != nil {
+			w.log.Error("settings could not be read: the probe goes on as before", "reason", err.Error())
+			continue
+		}
+		if w.turn(next) {
+			return
+		}
+	}
+}
+
+// turn takes up a course, and reports whether it is another one.
+func (w *watch) turn(next course) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	changed := next.differs(w.course)
+	w.course = next
+	return changed
+}
+
+func (w *watch) begin(a *agent.Agent) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.agent != nil {
+		w.last = w.agent.Status()
+	}
+	w.agent = a
+}
+
+func (w *watch) reload() {
+	select {
+	case w.turned <- struct{}{}:
+	default:
+	}
+}
+
+// pause is the agent's; a probe that is suspended is silent anyway.
+func (w *watch) pause(until time.Time) error {
+	w.mu.Lock()
+	a := w.agent
+	w.mu.Unlock()
+	if a == nil {
+		return errors.New("the probe measures nothing at present, so there is nothing to pause: see lamplight-probe status")
+	}
+	return a.Pause(until)
+}
+
+func (w *watch) report() report.Report {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r := w.course.report()
+	r.Running, r.Today.BudgetBytes = true, w.cfg.budgetBytes()
+	if w.agent != nil {
+		return r.Of(w.agent.Status())
+	}
+	r = r.Of(w.last)
+	r.PausedUntil, r.List = time.Time{}, w.course.agent.Plan.Version
+	return r
+}
