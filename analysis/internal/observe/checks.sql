@@ -7,14 +7,14 @@ WITH
             if(class = 'service', domain(target), '') AS service
         FROM v_measurements
         WHERE source = 'lamplight' AND vantage = 'probe' AND kind IN ('dns', 'tcp', 'tls', 'http') AND (class != 'service' OR kind = 'http')
-            AND measured_at >= ? AND measured_at < ?
+            AND NOT decoy AND measured_at >= ? AND measured_at < ?
     ),
     reached AS
     (
         SELECT kind, target, toStartOfInterval(measured_at, INTERVAL 30 MINUTE) AS half_hour,
             groupUniqArray(country) AS reached_from
         FROM v_measurements
-        WHERE source = 'lamplight' AND kind IN ('dns', 'tcp', 'tls', 'http') AND failure = '' AND measured_at >= ? AND measured_at < ?
+        WHERE source = 'lamplight' AND kind IN ('dns', 'tcp', 'tls', 'http') AND failure = '' AND NOT decoy AND measured_at >= ? AND measured_at < ?
         GROUP BY kind, target, half_hour
     )
 SELECT

@@ -38,3 +38,31 @@ func TestReadCountsOwnProbesAlone(t *testing.T) {
 		t.Errorf("checks %+v, %v; want 8 that failed where a control succeeded", checks, err)
 	}
 }
+
+// TestReadPassesOverDecoys checks that a handshake under another name counts neither as one with the site nor as proof
+// that the site is up.
+func TestReadPassesOverDecoys(t *testing.T) {
+	db := openStore(t)
+	at := day.Add(time.Minute)
+	shake := func(country string, probe int, target, failure string, decoy bool) store.Measurement {
+		after := time.Duration(len(target)) * time.Millisecond // a row of its own for each target
+		if decoy {
+			after += time.Second
+		}
+		m := row(country, probe, at.Add(after), "tls")
+		m.Class, m.Target, m.Failure, m.Decoy = "foreign", target, failure, decoy
+		return m
+	}
+	const blocked, down = "blocked.example:443", "down.example:443"
+	rows := []store.Measurement{shake("XM", 99, blocked, "", false), shake("XM", 99, down, "connection_reset", false), shake("XM", 99, down, "", true)}
+	for probe := range 8 {
+		rows = append(rows,
+			shake("XL", probe, blocked, "connection_reset", false), shake("XL", probe, blocked, "", true),
+			shake("XL", probe, down, "connection_reset", false))
+	}
+	insert(t, db, rows)
+	checks, err := store.Collect(store.Select[Checks](t.Context(), db, checksSQL, day, day.Add(series.Bin), day, day.Add(series.Bin)))
+	if err != nil || len(checks) != 1 || checks[0].Tried != 8 || checks[0].Succeeded != 0 {
+		t.Errorf("checks %+v, %v; want 8 that failed at the one site that is up", checks, err)
+	}
+}

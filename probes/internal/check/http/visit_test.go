@@ -56,7 +56,7 @@ func TestVisit(t *testing.T) {
 			"dns:dns_nxdomain_error dns:dns_nxdomain_error http:dns_nxdomain_error"},
 		{"reset while connecting over TLS", "https", "www.site.example", servertest.ThenReset, "dns dns tcp tls:connection_reset quic:connection_refused http:connection_reset"},
 		{"reset while reading", "http", "www.site.example", servertest.ThenReset, "dns dns tcp http:connection_reset"},
-		{"hung up", "http", "www.site.example", servertest.HangUp, "dns dns tcp http:eof_error"},
+		{"hung up", "http", "www.site.example", servertest.Say(""), "dns dns tcp http:eof_error"},
 		{"silence", "http", "www.site.example", servertest.Silence, "dns dns tcp http:generic_timeout_error"},
 		{"silence instead of TLS", "https", "www.site.example", servertest.Silence, "dns dns tcp tls:generic_timeout_error quic:connection_refused http:generic_timeout_error"},
 		{"the certificate of another", "https", "www.site.example", servertest.Shake(authority.Certificate("other.example", time.Hour), answer("200 OK", "")),
