@@ -105,11 +105,9 @@ type detector struct {
 	inside bool
 	now    episode     // the event under way
 	high   [scales]int // bins in a row at or above Enter
-	// spent windows still hold the event that ended, and begin none until they have let go of it.
-	spent [scales]bool
-	calm  int    // bins in a row in which every signal that fired was back
-	weak  int    // bins in a row with less than half of Enter
-	fired []bool // signals that fired in the event under way
+	calm   int         // bins in a row in which every signal that fired was back
+	weak   int         // bins in a row with less than half of Enter
+	fired  []bool      // signals that fired in the event under way
 }
 
 func (d *detector) step(i int) {
@@ -121,7 +119,7 @@ func (d *detector) step(i int) {
 		d.evidence[k][i] = average(d.tracks, k, i)
 		d.high[k]++
 		if !(d.evidence[k][i] >= d.p.Enter) {
-			d.high[k], d.spent[k] = 0, false
+			d.high[k] = 0
 		}
 	}
 	d.enter(i)
@@ -137,7 +135,8 @@ func (d *detector) step(i int) {
 	if d.inside && d.expired(i) {
 		d.now.held = d.hold(i)
 		d.relearn(i)
-		d.close(i, true)
+		d.close(i+1, true)
+		d.forget(i, i+1)
 		masked = false
 	}
 	for k := range d.tracks {
@@ -148,7 +147,7 @@ func (d *detector) step(i int) {
 // enter begins an event, or finds that the one under way shows in a shorter window too.
 func (d *detector) enter(i int) {
 	for k := range scales {
-		if d.high[k] < d.p.EnterBins || d.spent[k] {
+		if d.high[k] < d.p.EnterBins {
 			continue
 		}
 		switch {
@@ -194,7 +193,9 @@ func (d *detector) stay(i int) {
 		d.weak = 0
 	}
 	if d.calm >= d.p.EnterBins || time.Duration(d.weak)*series.Bin >= d.p.Tail {
-		d.close(i-max(d.calm, d.weak)+1, false)
+		until := i - max(d.calm, d.weak) + 1
+		d.close(until, false)
+		d.forget(i, until)
 	}
 }
 
@@ -211,8 +212,15 @@ func (d *detector) close(until int, open bool) {
 	}
 	d.episodes = append(d.episodes, d.now)
 	d.inside, d.high = false, [scales]int{}
-	for k := range d.spent {
-		d.spent[k] = true
+}
+
+// forget takes the bins before until out of the windows that end with bin i: they belong to the event that was
+// closed, and are no evidence of another one. A window of which little else was seen would be full of them.
+func (d *detector) forget(i, until int) {
+	for k := range d.tracks {
+		for scale := range d.tracks[k].means {
+			d.tracks[k].means[scale].keep(i - until + 1)
+		}
 	}
 }
 

@@ -199,6 +199,19 @@ func (m *mean) add(v float64) {
 	m.at = (m.at + 1) % m.bins
 }
 
+// keep makes all but the last n bins unknown.
+func (m *mean) keep(n int) {
+	for k := range m.ring {
+		age := len(m.ring) - 1 - k
+		if len(m.ring) == m.bins {
+			age = (m.at - 1 - k + 2*m.bins) % m.bins
+		}
+		if age >= n {
+			m.ring[k] = math.NaN()
+		}
+	}
+}
+
 // value returns the mean, NaN when less than a third of the window is known.
 func (m *mean) value() float64 {
 	sum, known := 0.0, 0
