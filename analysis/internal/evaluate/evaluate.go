@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 
-	"github.com/lamplight-net/lamplight/analysis/internal/detect"
+	"github.com/lamplight-net/lamplight/analysis/internal/conclude"
 )
 
 // Folder evaluates every method on every series that the folder's label file names. The rows of a
@@ -56,15 +56,15 @@ func methods() []method {
 	}
 }
 
+// lamplight finds what analysis would conclude of the recording.
 func lamplight(r *recording) []span {
 	var out []span
-	result := detect.Run(r.series, detect.Defaults())
-	for _, d := range result.Found {
+	for _, i := range conclude.Incidents(conclude.Seen{Series: r.series, Until: r.until}) {
 		end := r.until
-		if d.End != nil {
-			end = d.End.Best
+		if i.End != nil {
+			end = i.End.Best
 		}
-		out = append(out, span{start: d.Onset.Best, end: end})
+		out = append(out, span{start: i.Onset.Best, end: end})
 	}
 	return out
 }
