@@ -3,7 +3,6 @@ package outbox
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"github.com/lamplight-net/lamplight/probes/internal/durable"
 )
@@ -79,9 +78,7 @@ func (o *Outbox) packRun(run []segment, units []unit) ([]segment, error) {
 	var errs []error
 	for _, s := range run {
 		if s.name != packed.name {
-			if err := o.root.Remove(s.file()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				errs = append(errs, fmt.Errorf("remove packed segment: %w", err))
-			}
+			errs = append(errs, o.removeFile(s.file()))
 		}
 	}
 	return []segment{packed}, errors.Join(errs...)

@@ -116,6 +116,25 @@ func (o *Outbox) readAt(s segment, u unit) ([]byte, error) {
 	return sealed, nil
 }
 
+// removeFirst takes out the oldest unit, which is what deliveries do: a full outbox has tens of thousands.
+func (o *Outbox) removeFirst() error {
+	first := &o.segments[0]
+	o.units = o.units[1:]
+	if first.units--; first.units > 0 {
+		return nil
+	}
+	name := first.file()
+	o.segments = o.segments[1:]
+	return o.removeFile(name)
+}
+
+func (o *Outbox) removeFile(name string) error {
+	if err := o.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove segment: %w", err)
+	}
+	return nil
+}
+
 // remove takes units out, and their segments when nothing is left in them. The bytes of others stay until they are
 // packed: a crash before that brings them back, and they are sent again, which does no harm.
 func (o *Outbox) remove(gone func(unit) bool) error {
@@ -126,9 +145,7 @@ func (o *Outbox) remove(gone func(unit) bool) error {
 		live := slices.DeleteFunc(slices.Clone(o.units[at:at+s.units]), gone)
 		at += s.units
 		if len(live) == 0 {
-			if err := o.root.Remove(s.file()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				errs = append(errs, fmt.Errorf("remove segment: %w", err))
-			}
+			errs = append(errs, o.removeFile(s.file()))
 			continue
 		}
 		s.units = len(live)

@@ -91,6 +91,11 @@ func (o *Outbox) forget(gone map[uint64]bool) error {
 			o.refused.stale = true
 		}
 	}
-	err := o.remove(func(u unit) bool { return gone[u.number] })
+	var err error
+	if len(gone) == 1 && len(o.units) > 0 && gone[o.units[0].number] {
+		err = o.removeFirst()
+	} else {
+		err = o.remove(func(u unit) bool { return gone[u.number] })
+	}
 	return errors.Join(err, o.refused.sync(o.root))
 }

@@ -34,7 +34,7 @@ func TestThin(t *testing.T) {
 		{"then odd hours", "1 1 2 3 4 5 6", 400, "1 3 5 7"},
 		{"then every second even hour", "1 2 3 4 5 6 7 8 9", 400, "1 4 8 9"},
 		{"transitions stay", "1 1 1t 1 2 3t 4", 400, "1 3 6 7"},
-		{"what came before one stays with the fourth hours", "1 1 1 1t 1 2 3 4", 400, "1 3 4 8"},
+		{"what came before one stays with the eighth hours", "1 1 1 1t 1 2 3 4", 400, "1 3 4 8"},
 		{"too many transitions", "1 1t 1t 1t 1", 300, "1 4 5"},
 		{"the ends stay whatever it is", "1 2 3", 0, "1 3"},
 		{"one", "1", 0, "1"},

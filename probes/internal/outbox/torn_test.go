@@ -211,3 +211,55 @@ func TestCrashBetweenSteps(t *testing.T) {
 		})
 	}
 }
+
+// TestPackingCutOff leaves units in two segments, as packing does that a crash cut off: each is there once.
+func TestPackingCutOff(t *testing.T) {
+	folder := outbox.MemoryFolder(t)
+	box := reopen(t, folder, nil)
+	var ends []int64
+	for mark := range uint32(3) {
+		add(t, box, home, mark)
+		seal(t, box)
+		ends = append(ends, box.Stats().Bytes)
+	}
+	box.Close()
+	whole := readFile(t, folder, segmentFile)
+	writeFile(t, whole[ends[0]:ends[1]], folder, "0000000002.units")
+	writeFile(t, whole[ends[1]:], folder, "0000000003.units")
+	box = reopen(t, folder, nil)
+	if n := box.Stats().Waiting; n != 3 {
+		t.Errorf("%d units wait, want 3", n)
+	}
+	add(t, box, home, 9)
+	if got, want := all(t, reopen(t, folder, box)), []uint32{0, 1, 2, 9}; !slices.Equal(got, want) {
+		t.Errorf("%v survive, want %v", got, want)
+	}
+}
+
+// TestChainFirst keeps the chain from being written after a unit was closed: nothing may take that unit's place
+// until it is, or a crash would make its key begin a second chain.
+func TestChainFirst(t *testing.T) {
+	folder := t.TempDir()
+	box := reopen(t, folder, nil)
+	add(t, box, home, 1)
+	obstacle := filepath.Join(folder, "chain.json.new")
+	if err := os.MkdirAll(filepath.Join(obstacle, "full"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	seal(t, box)
+	if err := box.Append(away, beat(2)); err == nil {
+		t.Error("the place of a unit was taken that the chain does not know")
+	}
+	if err := box.Delivered(next(t, box), receiptOf(next(t, box))); err == nil {
+		t.Error("a unit was removed that the chain does not know")
+	}
+	if err := os.RemoveAll(obstacle); err != nil {
+		t.Fatal(err)
+	}
+	add(t, box, away, 2)
+	add(t, box, home, 3)
+	got := drain(t, reopen(t, copyFolder(t, folder), nil)) // the crash
+	if len(got) != 3 || got[2].Header.Sequence != 2 || got[2].Header.Previous != got[0].ID.String() {
+		t.Errorf("the chain broke: %d units", len(got))
+	}
+}
