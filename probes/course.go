@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 
 	"github.com/lamplight-net/lamplight/probes/internal/agent"
 	"github.com/lamplight-net/lamplight/probes/internal/consent"
@@ -15,6 +16,7 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/list"
 	"github.com/lamplight-net/lamplight/probes/internal/meter"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
+	"github.com/lamplight-net/lamplight/probes/internal/upload"
 )
 
 // course is what a probe is set to do at present: by its flags, its invitation, its list and what was agreed to.
@@ -34,7 +36,8 @@ func (c RunConfig) chart(state *os.Root, version string, log *slog.Logger) (cour
 	// The agent opens the folder by its name for itself.
 	out := course{agent: agent.Config{
 		State: state.Name(), Software: "lamplight-probe/" + version, Guard: guard.New(), Link: link.Look, Log: log,
-		Gateway: c.Gateway, Country: invitation.Country, Budget: c.budget(),
+		Gateway: c.Gateway, Mirrors: c.Mirrors, Proxy: c.Proxy, DoH: upload.DefaultDoH(),
+		Country: invitation.Country, Budget: c.budget(),
 	}}
 	if out.agent.GatewayKey, err = parseKey(c.GatewayKey); err != nil {
 		return course{}, err
@@ -50,6 +53,7 @@ func (c RunConfig) chart(state *os.Root, version string, log *slog.Logger) (cour
 		return course{}, ErrNotJoined
 	case c.Gateway == "":
 		out.agent.Gateway = invitation.Gateways[0]
+		out.agent.Mirrors = slices.Concat(invitation.Gateways[1:], c.Mirrors)
 		if out.agent.GatewayKey == nil {
 			out.agent.GatewayKey = invitation.GatewayKey
 		}

@@ -20,12 +20,14 @@ const DefaultBudget = plan.DefaultBudget / 1_000_000
 
 // RunConfig is what a volunteer may set. What is empty is taken from the invitation that was joined.
 type RunConfig struct {
-	State       string // folder; "" means DefaultState
-	Gateway     string // https URL
-	GatewayKey  string // standard base64; "" pins the first key that the gateway gives
-	Plan        string // file; "" means the list of the invitation, or the built-in plan
-	Country     string // ISO 3166-1 alpha-2; "" means to ask the gateway
-	Region      string // ISO 3166-2; "" says nothing
+	State       string   // folder; "" means DefaultState
+	Gateway     string   // https URL
+	Mirrors     []string // further URLs of the same gateway
+	Proxy       string   // SOCKS5, for what goes to the gateway; "" means none
+	GatewayKey  string   // standard base64; "" pins the first key that the gateway gives
+	Plan        string   // file; "" means the list of the invitation, or the built-in plan
+	Country     string   // ISO 3166-1 alpha-2; "" means to ask the gateway
+	Region      string   // ISO 3166-2; "" says nothing
 	ASN         uint
 	NetworkType string // "" means unknown
 	// Fingerprints are files of block pages, in OONI's CSV formats, beside those that are built in.
