@@ -204,7 +204,9 @@ func TestVolunteer(t *testing.T) {
 		t.Fatal(err)
 	}
 	agreed := time.Now()
-	v.await(t, func(r report.Report) bool { return r.Suspended == "" && len(r.Checks) > 0 && r.Checks[0].At.After(agreed) })
+	v.await(t, func(r report.Report) bool {
+		return r.Suspended == "" && len(r.Checks) > 0 && r.Checks[0].At.After(agreed)
+	})
 
 	v.nothingLeaks(t)
 	if err := probes.Wipe(t.Context(), v.folder, io.Discard); err != nil {
