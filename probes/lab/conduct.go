@@ -52,14 +52,14 @@ func (l *Lab) Blind() []Span {
 
 // conduct looks at an anchor until ctx ends, from an address that no act is about, and lets the day go as
 // fast as there is time to look.
-func (l *Lab) conduct(ctx context.Context, p *premises) error {
+func (l *Lab) conduct(ctx context.Context, p *premises) {
 	look := control(p.anchors[abroad][0])
 	var governor pace.Governor
 	for ctx.Err() == nil {
 		from := l.Now()
 		took := look(ctx)
 		if ctx.Err() != nil {
-			break // the look was broken off, and says nothing
+			return // the look was broken off, and says nothing
 		}
 		share := governor.Saw(took)
 		l.clock.Run(max(1, l.cfg.Scale*share))
@@ -68,7 +68,6 @@ func (l *Lab) conduct(ctx context.Context, p *premises) error {
 		}
 		sleep(ctx, controlEvery-took)
 	}
-	return nil
 }
 
 // note keeps what a look showed, and reports whether the pace is another than before.

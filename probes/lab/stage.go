@@ -23,7 +23,10 @@ func (l *Lab) stage(ctx context.Context, p *premises) error {
 		group.Go(func() error { return l.live(ctx, p, v) })
 	}
 	group.Go(func() error { return l.perform(ctx, p) })
-	group.Go(func() error { return l.conduct(ctx, p) })
+	group.Go(func() error {
+		l.conduct(ctx, p)
+		return nil
+	})
 	l.clock.Start()
 	close(l.staged)
 	l.log.Info("stage day begins", "lab_time", l.Now(), "probes", len(everybody))
