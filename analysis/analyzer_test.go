@@ -67,6 +67,7 @@ func (r *room) beats(t *testing.T, country string, from, to float64, received fu
 			rows = append(rows, store.Measurement{
 				ID: string(id[:16]), Batch: string(id[:]), Probe: string(key[:]), MeasuredAt: at, ReceivedAt: received(at),
 				Country: country, ASN: 64501, NetworkType: "fixed", Origin: "declared", Kind: "beat",
+				Source: store.SourceLamplight, Vantage: store.VantageProbe,
 				DomesticTried: 2, DomesticAnswered: 2, ForeignTried: 2, ForeignAnswered: 2,
 			})
 		}
@@ -132,6 +133,7 @@ func TestAnalyzer(t *testing.T) {
 		# HELP lamplight_analysis_runs_total Times that analysis looked, by result: done or failed.
 		# TYPE lamplight_analysis_runs_total counter
 		lamplight_analysis_runs_total{result="done"} 4
+		lamplight_analysis_runs_total{result="failed"} 0
 		# HELP lamplight_analysis_until_timestamp_seconds Time of the data up to which analysis last looked.
 		# TYPE lamplight_analysis_until_timestamp_seconds gauge
 		lamplight_analysis_until_timestamp_seconds ` + fmt.Sprint(float64(hour(4).Unix())) + "\n"
@@ -172,6 +174,7 @@ func TestTwoAnalyzers(t *testing.T) {
 	want := `
 		# HELP lamplight_analysis_runs_total Times that analysis looked, by result: done or failed.
 		# TYPE lamplight_analysis_runs_total counter
+		lamplight_analysis_runs_total{result="done"} 0
 		lamplight_analysis_runs_total{result="failed"} 1
 	`
 	if err := testutil.GatherAndCompare(other, strings.NewReader(want), "lamplight_analysis_runs_total"); err != nil {

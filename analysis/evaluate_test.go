@@ -116,8 +116,8 @@ func TestEvaluateSaysWhatIsWrong(t *testing.T) {
 		"ioda_country_IQ":    {"labels.csv": labels("series_file,start_utc,end_utc\nioda_country_IQ.csv,,\n")},
 		"not a path":         {"labels.csv": labels("series_file,start_utc,end_utc\n../secret,,\n")},
 		"does not begin":     {"labels.csv": labels("series_file,start_utc,end_utc\nx.csv,,\n")},
-		"is not a number":    {"labels.csv": labels("series_file,start_utc,end_utc\nioda_country_IQ.csv,,\n"), "ioda_country_IQ.csv": labels("timestamp,bgp\n1,many\n")},
-		"no value in any of": {"labels.csv": labels("series_file,start_utc,end_utc\nioda_country_IQ.csv,,\n"), "ioda_country_IQ.csv": labels("timestamp,bgp\n1,\n")},
+		"is not a number":    {"labels.csv": labels("series_file,start_utc,end_utc\nioda_country_IQ.csv,,\n"), "ioda_country_IQ.csv": labels("timestamp,bgp\n1772323200,many\n")},
+		"no value in any of": {"labels.csv": labels("series_file,start_utc,end_utc\nioda_country_IQ.csv,,\n"), "ioda_country_IQ.csv": labels("timestamp,bgp\n1772323200,\n")},
 	} {
 		err := analysis.Evaluate(t.Context(), folder, &bytes.Buffer{}, false)
 		if err == nil || !strings.Contains(err.Error(), want) {
