@@ -219,6 +219,8 @@ func TestRefusals(t *testing.T) {
 	const counted = `
 # HELP lamplight_gateway_records_total Lines of acknowledged batches: accepted, or rejected as no record or out of time.
 # TYPE lamplight_gateway_records_total counter
+lamplight_gateway_records_total{result="accepted"} 0
+lamplight_gateway_records_total{result="rejected"} 0
 `
 	if err := testutil.GatherAndCompare(b.metrics, strings.NewReader(counted), "lamplight_gateway_records_total"); err != nil {
 		t.Errorf("refused batches are counted as taken: %v", err)
