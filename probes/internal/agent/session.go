@@ -142,8 +142,10 @@ func (s *session) resolver() *net.Resolver {
 // run measures and delivers until ctx ends.
 func (s *session) run(ctx context.Context) {
 	s.cfg.Log.Info("probe started", "software", s.cfg.Software, "plan", s.cfg.Plan.Version, "targets", len(s.cfg.Plan.Targets))
-	s.learn(ctx)
-	s.locate(ctx)
+	if s.agent.pause.wait(ctx, s.clock) == nil { // a pause lasts through a restart, and not even a gateway is asked
+		s.learn(ctx)
+		s.locate(ctx)
+	}
 	courier := upload.Courier{
 		Client: s.client, Box: s.box, Backoff: s.cfg.Backoff, Key: s.pin.Key, Log: s.cfg.Log,
 		Hold: func(ctx context.Context) error { return s.agent.pause.wait(ctx, s.clock) }, Told: s.agent.board.told,

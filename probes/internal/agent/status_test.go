@@ -2,6 +2,11 @@ package agent_test
 
 import (
 	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -82,6 +87,33 @@ func TestPause(t *testing.T) {
 		t.Errorf("paused until %v after the pause was ended", until)
 	}
 	await(t, func() bool { return len(gateway.Batches()) > 0 })
+}
+
+// An agent that starts while it is paused asks nobody anything, not even its gateway who and where it is.
+func TestPauseIsSilentFromTheStart(t *testing.T) {
+	var asked atomic.Int64
+	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	defer gateway.Close()
+	cfg := country(t)
+	cfg.Gateway = gateway.URL
+	begin := cfg.Clock.Now()
+	paused := begin.Add(24 * time.Hour).UTC().Format(time.RFC3339)
+	if err := os.WriteFile(filepath.Join(cfg.State, "paused"), []byte(paused), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a := start(t, cfg)
+	goRun(t, a)
+	await(t, func() bool { return a.Status().Running && cfg.Clock.Now().Sub(begin) > 10*time.Minute })
+	if n := asked.Load(); n > 0 {
+		t.Errorf("%d requests of an agent that is paused", n)
+	}
+	if err := a.Pause(time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	await(t, func() bool { return asked.Load() > 0 })
 }
 
 // Past the budget beats go on alone.
