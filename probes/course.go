@@ -37,7 +37,7 @@ func (c RunConfig) chart(state *os.Root, version string, log *slog.Logger) (cour
 	out := course{agent: agent.Config{
 		State: state.Name(), Software: "lamplight-probe/" + version, Guard: guard.New(), Link: link.Look, Log: log,
 		Gateway: c.Gateway, Mirrors: c.Mirrors, Proxy: c.Proxy, DoH: upload.DefaultDoH(),
-		Country: invitation.Country, Budget: c.budget(),
+		Budget: c.budget(),
 	}}
 	if out.agent.GatewayKey, err = parseKey(c.GatewayKey); err != nil {
 		return course{}, err
@@ -77,7 +77,7 @@ func (c RunConfig) chart(state *os.Root, version string, log *slog.Logger) (cour
 // differs reports whether an agent must end so that another course can be followed.
 func (c course) differs(from course) bool {
 	return !errors.Is(c.lack, from.lack) || c.agent.Plan.Version != from.agent.Plan.Version ||
-		c.agent.Gateway != from.agent.Gateway || !c.agent.GatewayKey.Equal(from.agent.GatewayKey)
+		c.agent.Gateway != from.agent.Gateway || !slices.Equal(c.agent.Mirrors, from.agent.Mirrors) || !c.agent.GatewayKey.Equal(from.agent.GatewayKey)
 }
 
 // ErrNotJoined says that a probe does not know a gateway.

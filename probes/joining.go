@@ -78,9 +78,6 @@ func describe(out io.Writer, i join.Invitation) error {
 	default:
 		fmt.Fprintf(&text, "  what to look at  the list %q, signed with %d of %d keys; until it comes, the built-in one\n", i.List, i.ListNeeded, len(i.ListKeys))
 	}
-	if i.Country != "" {
-		fmt.Fprintf(&text, "  country          %s, until the gateway says otherwise\n", i.Country)
-	}
 	_, err := fmt.Fprintln(out, text.String())
 	return err
 }
@@ -96,7 +93,6 @@ type InviteConfig struct {
 	ListKeys   []string // as minisign writes them
 	ListNeeded int
 	List       string
-	Country    string
 	QR         bool
 }
 
@@ -144,7 +140,7 @@ func (c InviteConfig) invitation(folder string) (join.Invitation, error) {
 	if key == nil {
 		return join.Invitation{}, errors.New("--gateway-key is missing: the gateway shows its key at /v1/gateway")
 	}
-	out := join.Invitation{Gateways: c.Gateways, GatewayKey: key, ListNeeded: c.ListNeeded, List: c.List, Country: c.Country}
+	out := join.Invitation{Gateways: c.Gateways, GatewayKey: key, ListNeeded: c.ListNeeded, List: c.List}
 	for _, text := range c.ListKeys {
 		k, err := minisign.ParsePublicKey(text)
 		if err != nil {

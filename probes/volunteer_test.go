@@ -74,7 +74,7 @@ func invitation(t *testing.T) (*volunteer, join.Invitation) {
 	t.Helper()
 	v := &volunteer{folder: filepath.Join(t.TempDir(), "planted-folder"), gateway: servertest.NewGateway(t)}
 	invitation := join.Invitation{
-		Gateways: []string{v.gateway.URL}, GatewayKey: v.gateway.Key.Public().(ed25519.PublicKey), ListNeeded: 2, List: "xl", Country: "XL",
+		Gateways: []string{v.gateway.URL}, GatewayKey: v.gateway.Key.Public().(ed25519.PublicKey), ListNeeded: 2, List: "xl",
 	}
 	for n := range byte(3) {
 		key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{n}, 32))

@@ -47,6 +47,7 @@ func (s *supervised) Execute(_ []string, requests <-chan svc.ChangeRequest, chan
 			case svc.Stop, svc.Shutdown:
 				changes <- svc.Status{State: svc.StopPending}
 				stop()
+			default: // what it did not say that it accepts
 			}
 		}
 	}

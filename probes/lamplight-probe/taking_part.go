@@ -89,7 +89,7 @@ func inviteCommand() command {
 reads off the screen: no network is needed. Who operates a gateway makes a first invitation with the flags.
 
 Whoever has the link learns which gateway you use. Send it only to people who should.`,
-		example: "lamplight-probe invite\nlamplight-probe invite --gateway https://gateway.example.org --gateway-key KEY \\\n    --list-key RWa...,RWb...,RWc... --list-needed 2 --list ke --country KE",
+		example: "lamplight-probe invite\nlamplight-probe invite --gateway https://gateway.example.org --gateway-key KEY \\\n    --list-key RWa...,RWb...,RWc... --list-needed 2 --list ke",
 		prepare: func(f *flag.FlagSet) func(context.Context, environment, []string) error {
 			var cfg probes.InviteConfig
 			folder := state(f)
@@ -100,7 +100,6 @@ Whoever has the link learns which gateway you use. Send it only to people who sh
 			needed := uint(2)
 			number(f, &needed, "list-needed", 8, "`number` of them that must sign a list (default: 2)", "give a number from 1 to 8")
 			f.StringVar(&cfg.List, "list", "", "`name` of the list to follow (default: the first that comes)")
-			f.StringVar(&cfg.Country, "country", "", "two-letter `code` of the country that the invited are in (default: not said)")
 			f.BoolVar(&cfg.QR, "qr", true, "draw the QR code too (--qr=false: only the link)")
 			return func(_ context.Context, e environment, args []string) error {
 				if err := none("invite", args); err != nil {

@@ -6,7 +6,6 @@
 package agent
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -104,5 +103,5 @@ func (c Config) tryHeader() error {
 }
 
 func (c Config) unknownNetwork() measurement.Network {
-	return measurement.Network{Country: cmp.Or(c.Country, "ZZ"), Type: c.NetworkType}
+	return measurement.Network{Country: "ZZ", Type: c.NetworkType}
 }

@@ -31,10 +31,8 @@ type Config struct {
 	// Network is the network to declare; nil means to ask the gateway, which cannot know the NetworkType.
 	Network     *measurement.Network
 	NetworkType measurement.NetworkType // "" means unknown
-	// Country is what to take the country for as long as nobody has said; "" means unknown.
-	Country string
-	Plan    plan.Plan
-	Guard   *guard.Guard
+	Plan        plan.Plan
+	Guard       *guard.Guard
 	// System is the resolver to use as the machine's own; zero means the one it is set to.
 	System netip.AddrPort
 	// Link says what the machine's own connection looks like; nil where the machine is not the volunteer's.

@@ -14,7 +14,6 @@ import (
 	"net/url"
 
 	"github.com/lamplight-net/lamplight/probes/internal/minisign"
-	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 // Invitation is what a probe must know to take part.
@@ -29,9 +28,6 @@ type Invitation struct {
 	ListNeeded int                  `json:"list_needed,omitempty"`
 	// List is the name of the list to follow; empty when there are no ListKeys, or the first that comes will do.
 	List string `json:"list,omitempty"`
-	// Country is where those who invite think that the probe will be: what it takes its country for until a
-	// gateway knows better. Empty when they do not say.
-	Country string `json:"country,omitempty"`
 }
 
 // Limits of an invitation. All of them together still make a QR code.
@@ -54,9 +50,6 @@ func (i Invitation) Validate() error {
 	}
 	if len(i.GatewayKey) != ed25519.PublicKeySize {
 		return errors.New("the gateway's key is missing")
-	}
-	if i.Country != "" && !measurement.CountryCode(i.Country) {
-		return fmt.Errorf("country %q is not two capital letters (ISO 3166-1), such as KE", i.Country)
 	}
 	return i.validateLists()
 }

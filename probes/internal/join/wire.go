@@ -17,7 +17,6 @@ const (
 	tagListKey // may repeat: 8 bytes of id, 32 of key
 	tagListNeeded
 	tagList
-	tagCountry
 )
 
 func (i Invitation) encode() []byte {
@@ -37,9 +36,6 @@ func (i Invitation) encode() []byte {
 	}
 	if i.List != "" {
 		field(tagList, []byte(i.List))
-	}
-	if i.Country != "" {
-		field(tagCountry, []byte(i.Country))
 	}
 	return out
 }
@@ -87,8 +83,6 @@ func (i *Invitation) take(tag byte, value []byte) error {
 		i.ListNeeded = int(value[0])
 	case tagList:
 		i.List = string(value)
-	case tagCountry:
-		i.Country = string(value)
 	default:
 		return fmt.Errorf("it holds something that this version does not know (%d): get a newer lamplight-probe", tag)
 	}

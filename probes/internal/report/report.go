@@ -55,6 +55,7 @@ type Queue struct {
 	Bytes   int64  `json:"bytes"`
 	Aside   int    `json:"set_aside"` // refused by the gateway for good
 	Dropped uint64 `json:"dropped"`   // given up for want of room, ever
+	Held    int    `json:"held"`      // records in memory alone, until the gateway's key or the time is known
 }
 
 // Check is how one look went.
@@ -72,7 +73,7 @@ type Check struct {
 func (r Report) Of(s agent.Status) Report {
 	r.PausedUntil, r.List, r.Network = s.PausedUntil, s.Plan, s.Network
 	r.Today.SentBytes, r.Today.ReceivedBytes = s.Today.Sent, s.Today.Received
-	r.Queue = Queue{Batches: s.Queue.Waiting, Bytes: s.Queue.Bytes, Aside: s.Queue.Rejected, Dropped: s.Queue.Dropped}
+	r.Queue = Queue{Batches: s.Queue.Waiting, Bytes: s.Queue.Bytes, Aside: s.Queue.Rejected, Dropped: s.Queue.Dropped, Held: s.Held}
 	r.Delivered, r.Trouble = s.Delivered, s.Trouble
 	r.Checks = make([]Check, 0, len(s.Last))
 	for _, o := range s.Last {

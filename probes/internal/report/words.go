@@ -62,6 +62,9 @@ func (r Report) Used() string {
 // Waiting says what has not been delivered.
 func (r Report) Waiting() string {
 	out := fmt.Sprintf("%s, %s MB", count(r.Queue.Batches, "batch", "batches"), Megabytes(r.Queue.Bytes))
+	if r.Queue.Held > 0 {
+		out += fmt.Sprintf("; %s in memory, until the gateway's key and the time are known", count(r.Queue.Held, "record", "records"))
+	}
 	if r.Queue.Aside > 0 {
 		out += fmt.Sprintf("; %d that the gateway refused for good", r.Queue.Aside)
 	}
