@@ -9,18 +9,19 @@ import (
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
-// agree reports whether an incident and a report can be about the same event, leaving time aside, and
-// says in words why. What one of them leaves open is no contradiction.
-func agree(i *incident.Incident, r *store.Report) (why string, ok bool) {
+// agree reports whether an incident and a report can be about the same event, leaving time aside, says in
+// words why, and how well they fit. What one of them leaves open is no contradiction.
+func agree(i *incident.Incident, r *store.Report) (why string, fits fit, ok bool) {
 	place, ok := agreeOnPlace(i, r)
 	if !ok {
-		return "", false
+		return "", 0, false
 	}
 	kind, ok := agreeOnKind(i, r)
-	if !ok || !agreeOnNetwork(i, r) {
-		return "", false
+	if !ok {
+		return "", 0, false
 	}
-	return place + ", " + kind, true
+	networks, fits, ok := agreeOnNetwork(i, r)
+	return place + ", " + kind + networks, fits, ok
 }
 
 // agreeOnPlace asks that one place contain the other. A single city's outage does not darken a country.
@@ -82,11 +83,31 @@ func names(service, host string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(labels[:len(labels)-1], w) })
 }
 
+// fit is how well a report's kind of network fits an incident's, best first. Of two reports of one day it
+// says which one to read first.
+type fit int
+
+const (
+	fitSame   fit = iota // both name the same
+	fitUnsaid            // one of them leaves it open
+	fitPart              // one names a part of what the other names
+)
+
 // agreeOnNetwork refuses a report of mobile networks for an incident of fixed ones alone, and the
 // reverse.
-func agreeOnNetwork(i *incident.Incident, r *store.Report) bool {
-	if len(i.NetworkTypes) == 0 || (r.Network != "mobile" && r.Network != "fixed") {
-		return true
+func agreeOnNetwork(i *incident.Incident, r *store.Report) (why string, fits fit, ok bool) {
+	one := r.Network == "mobile" || r.Network == "fixed"
+	switch {
+	case len(i.NetworkTypes) == 0 || (!one && r.Network != "both"):
+		return "", fitUnsaid, true
+	case !one && len(i.NetworkTypes) > 1:
+		return "", fitSame, true
+	case !one:
+		return ", the report is of more than " + i.NetworkTypes[0] + " networks", fitPart, true
+	case !slices.Contains(i.NetworkTypes, r.Network):
+		return "", 0, false
+	case len(i.NetworkTypes) > 1:
+		return ", the report is of " + r.Network + " networks only", fitPart, true
 	}
-	return slices.Contains(i.NetworkTypes, r.Network)
+	return ", both are of " + r.Network + " networks", fitSame, true
 }

@@ -14,34 +14,44 @@ import (
 // stands for all. The order of all does not matter.
 func Link(i *incident.Incident, all []store.Report) []incident.ReportLink {
 	best, possible := onsetDays(i)
-	byLineage := make(map[lineage][]incident.ReportLink)
+	byLineage := make(map[lineage][]ranked)
 	for _, c := range candidates(i, all) {
 		if !c.window.overlaps(possible) {
 			continue
 		}
 		lag := int(dateOf(c.report.StartDate.UTC()) - best)
-		byLineage[c.lineage] = append(byLineage[c.lineage], incident.ReportLink{
+		byLineage[c.lineage] = append(byLineage[c.lineage], ranked{fit: c.fit, link: incident.ReportLink{
 			ReportID: c.report.ID, Source: c.report.Source, Title: c.report.Title, Link: c.report.Link,
 			StartDate: c.report.StartDate, EndDate: c.report.EndDate,
 			LagDays: lag, Why: onset(lag) + ", " + c.why,
-		})
+		}})
 	}
-	var links []incident.ReportLink
+	var found []ranked
 	for _, same := range byLineage {
-		slices.SortFunc(same, better)
-		link := same[0]
+		best := slices.MinFunc(same, ranked.compare)
 		if len(same) > 1 {
-			link.Why += fmt.Sprintf("; %d reports rest on the same source and count once", len(same))
+			best.link.Why += fmt.Sprintf("; %d reports rest on the same source and count once", len(same))
 		}
-		links = append(links, link)
+		found = append(found, best)
 	}
-	slices.SortFunc(links, better)
+	slices.SortFunc(found, ranked.compare)
+	var links []incident.ReportLink
+	for _, r := range found {
+		links = append(links, r.link)
+	}
 	return links
 }
 
-// better sorts the nearest start first, and breaks ties the same way every time.
-func better(a, b incident.ReportLink) int {
-	return cmp.Or(cmp.Compare(max(a.LagDays, -a.LagDays), max(b.LagDays, -b.LagDays)), cmp.Compare(a.ReportID, b.ReportID))
+// ranked is a link with what its rank depends on besides its dates.
+type ranked struct {
+	fit  fit
+	link incident.ReportLink
+}
+
+// compare puts the nearest start first, then the better fit, and breaks ties the same way every time.
+func (r ranked) compare(o ranked) int {
+	a, b := r.link, o.link
+	return cmp.Or(cmp.Compare(max(a.LagDays, -a.LagDays), max(b.LagDays, -b.LagDays)), cmp.Compare(r.fit, o.fit), cmp.Compare(a.ReportID, b.ReportID))
 }
 
 // onset says how the reported start lies to the onset.
@@ -63,6 +73,7 @@ type candidate struct {
 	lineage lineage
 	window  days
 	why     string
+	fit     fit
 }
 
 // lineage is what a report rests on. Without a link to tell, a report rests on itself.
@@ -72,7 +83,7 @@ func candidates(i *incident.Incident, all []store.Report) []candidate {
 	var agreeing []candidate
 	for n := range all {
 		r := &all[n]
-		why, ok := agree(i, r)
+		why, fits, ok := agree(i, r)
 		if !ok {
 			continue
 		}
@@ -80,7 +91,7 @@ func candidates(i *incident.Incident, all []store.Report) []candidate {
 		if r.Link == "" {
 			l.report = r.ID
 		}
-		agreeing = append(agreeing, candidate{report: r, lineage: l, window: window(r), why: why})
+		agreeing = append(agreeing, candidate{report: r, lineage: l, window: window(r), why: why, fit: fits})
 	}
 	return agreeing
 }

@@ -99,6 +99,38 @@ func TestLineageCountsOnce(t *testing.T) {
 	}
 }
 
+// Two events of one day have two reports of that day, and dates tell no more: each event is read with its own
+// first.
+func TestReportOfTheSameNetworksComesFirst(t *testing.T) {
+	all := []store.Report{
+		report(nil), // of both
+		report(func(r *store.Report) { r.ID, r.Link, r.Network = "r2", "https://news.example/2", "mobile" }),
+		report(func(r *store.Report) { r.ID, r.Link, r.Network = "r3", "https://news.example/3", "unknown" }),
+	}
+	for _, test := range []struct {
+		name  string
+		types []string
+		want  string
+	}{
+		{"mobile", []string{"mobile"}, "r2 r3 r1"},
+		{"fixed", []string{"fixed"}, "r3 r1"},
+		{"both", []string{"fixed", "mobile"}, "r1 r3 r2"},
+		{"not known", nil, "r1 r2 r3"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			i := iraq()
+			i.NetworkTypes = test.types
+			var order []string
+			for _, l := range reports.Link(&i, all) {
+				order = append(order, l.ReportID)
+			}
+			if got := strings.Join(order, " "); got != test.want {
+				t.Errorf("order %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
 // A country that reports every tenth day is linked by chance two days in ten; one that reports once in two
 // years hardly ever. What has too few days to move to says nothing.
 func TestByChance(t *testing.T) {
