@@ -24,6 +24,7 @@ type Agent struct {
 	client *upload.Client
 	meter  *meter.Meter
 	pause  pause
+	wants  wants
 	board  board
 }
 

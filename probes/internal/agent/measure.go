@@ -40,7 +40,7 @@ func (s *session) measure(ctx context.Context) {
 	})
 	timetables.Go(func() {
 		s.follow(ctx, &looks, func(seed uint64, after time.Time) (plan.Item, bool) {
-			return plan.NextTarget(s.cfg.Plan, seed, after)
+			return plan.NextTarget(s.agent.wanted(s.cfg.Plan), seed, after)
 		})
 	})
 	timetables.Wait()
