@@ -41,17 +41,20 @@ func (p Plan) At(pace Pace) Plan {
 		slowest := max(MinTargetEvery, time.Duration(p.slots())*minGap)
 		p.TargetEvery = max(p.TargetEvery/quickens, min(slowest, p.TargetEvery))
 	case Slow:
-		p.BeatEvery = min(p.BeatEvery*slows, slowestBeat)
+		p.BeatEvery = p.slowBeat()
 		p.TargetEvery *= slows
 	case BeatsOnly:
-		p.BeatEvery = min(p.BeatEvery*slows, slowestBeat)
+		p.BeatEvery = p.slowBeat()
 		p.Targets, p.Wanted = nil, nil
 	}
 	return p
 }
 
-// slowestBeat lets a bin of the analysis hold a beat at any pace.
-const slowestBeat = 4 * time.Minute
+// slowestBeat lets a bin of the analysis, five minutes, hold a beat at any pace: two beats of one pace are at most one
+// and a half times as far apart. A plan that says less often is not followed more often for being slow.
+const slowestBeat = 3 * time.Minute
+
+func (p Plan) slowBeat() time.Duration { return max(p.BeatEvery, min(p.BeatEvery*slows, slowestBeat)) }
 
 // Conditions are what a pace depends on.
 type Conditions struct {

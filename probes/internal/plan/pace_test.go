@@ -61,6 +61,33 @@ func TestEveryPaceIsAPlan(t *testing.T) {
 	}
 }
 
+// Analysis counts the probes that are heard in five minutes: at every pace, jitter and all, they hold a beat.
+func TestEveryBinHoldsABeat(t *testing.T) {
+	for _, pace := range []plan.Pace{plan.Steady, plan.Quick, plan.Slow, plan.BeatsOnly} {
+		for seed := range uint64(50) {
+			p := targets(5).At(pace)
+			last := plan.NextBeat(p, seed, noon).At
+			for range 500 {
+				at := plan.NextBeat(p, seed, last).At
+				if at.Sub(last) > p.BeatEvery*3/2 || at.Sub(last) >= 5*time.Minute {
+					t.Fatalf("pace %d: beats every %v, and two %v apart", pace, p.BeatEvery, at.Sub(last))
+				}
+				last = at
+			}
+		}
+	}
+}
+
+// A plan that beats less often than the slowest pace is not followed more often for being slow.
+func TestSlowIsNeverFaster(t *testing.T) {
+	p := targets(5)
+	for p.BeatEvery = plan.MinBeatEvery; p.BeatEvery <= plan.MaxEvery; p.BeatEvery += 10 * time.Second {
+		if slow := p.At(plan.Slow); slow.BeatEvery < p.BeatEvery {
+			t.Fatalf("beats every %v, slowly every %v", p.BeatEvery, slow.BeatEvery)
+		}
+	}
+}
+
 func TestWantedTargetsAreLookedAtTwice(t *testing.T) {
 	p := targets(5).Want([]string{"https://3.example/", "https://unknown.example/", "https://3.example/"})
 	if len(p.Wanted) != 1 {
