@@ -39,6 +39,25 @@ func NextTarget(p Plan, seed uint64, after time.Time) (Item, bool) {
 	return Item{At: at.time, Target: slot}, true
 }
 
+// FromBeat returns the moment after which the next beat may come, when the last one was due at a time. A timer rings
+// a little before its time, and must not ring twice; and where one pace follows another, two beats may fall together.
+func FromBeat(now, last time.Time) time.Time { return from(now, last, MinBeatEvery/2) }
+
+// FromTarget returns the moment after which the next look may come, when the last one was due at a time: half a slot
+// of the plan later, the distance that looks keep at one pace. The timetables of two paces know nothing of each other.
+func FromTarget(p Plan, now, last time.Time) time.Time {
+	return from(now, last, p.TargetEvery/time.Duration(max(1, p.slots()))/2)
+}
+
+// from is now or, if that is later, a distance after the last time; but a last time that is still to come is of a clock
+// that was set back since, and the new time counts.
+func from(now, last time.Time, distance time.Duration) time.Time {
+	if free := last.Add(distance); free.After(now) && last.Sub(now) < MinBeatEvery {
+		return free
+	}
+	return now
+}
+
 // slots is how many looks a period holds: one at every target, and another at those that are wanted.
 func (p Plan) slots() int { return len(p.Targets) + len(p.Wanted) }
 
