@@ -25,16 +25,26 @@ type Watch struct {
 // NewWatch returns a watch that has seen nothing.
 func NewWatch() *Watch { return &Watch{seed: maphash.MakeSeed(), last: map[uint64]uint64{}} }
 
-// Changed reports whether the records of a check hold a change: other anchors of a beat answer (all, some or
-// none, at home or abroad), or a step of a look at a target fails that did not, or in another way. The first look
-// at a target is no change.
-func (w *Watch) Changed(records []measurement.Record) bool {
-	changed := false
+// Change is what the records of a check show to be other than before.
+type Change struct {
+	First   bool // it is the first beat: nobody knows what was before
+	Reach   bool // other anchors of a beat answer: all, some or none, at home or abroad
+	Outcome bool // a step of a look at a target fails that did not, or in another way
+}
+
+// Changed reports whether the records of a check hold a change, or are the first beat. The first look at a target is
+// no change.
+func (w *Watch) Changed(records []measurement.Record) bool { return w.See(records) != Change{} }
+
+// See takes the records of a check, and says what changed.
+func (w *Watch) See(records []measurement.Record) Change {
+	var change Change
 	steps := map[uint64][]string{}
 	for _, r := range records {
 		if r.Beat != nil {
 			reach := w.sum("beat %s %s", extent(r.Beat.Domestic), extent(r.Beat.Foreign))
-			changed = changed || reach != w.reach
+			change.First = change.First || w.reach == 0
+			change.Reach = change.Reach || w.reach != 0 && reach != w.reach
 			w.reach = reach
 			continue
 		}
@@ -48,10 +58,10 @@ func (w *Watch) Changed(records []measurement.Record) bool {
 		slices.Sort(words)
 		outcome := w.sum("%q", slices.Compact(words))
 		before, known := w.last[step]
-		changed = changed || known && before != outcome
+		change.Outcome = change.Outcome || known && before != outcome
 		w.last[step] = outcome
 	}
-	return changed
+	return change
 }
 
 // step names what was tried: the addresses of a name are one step, since their order changes by itself.

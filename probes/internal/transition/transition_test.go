@@ -29,32 +29,36 @@ func dns(resolver measurement.Resolver, failure measurement.Failure) []measureme
 
 func TestChanged(t *testing.T) {
 	const reset, timeout = measurement.FailureConnectionReset, measurement.FailureTimeout
-	w := transition.NewWatch()
+	none, reach, outcome := transition.Change{}, transition.Change{Reach: true}, transition.Change{Outcome: true}
+	w, same := transition.NewWatch(), transition.NewWatch()
 	for _, step := range []struct {
 		name    string
 		records []measurement.Record
-		want    bool
+		want    transition.Change
 	}{
-		{"the first beat", []measurement.Record{beat(3, 3)}, true},
-		{"the same", []measurement.Record{beat(3, 3)}, false},
-		{"one anchor less", []measurement.Record{beat(3, 2)}, true},
-		{"two less is some, too", []measurement.Record{beat(3, 1)}, false},
-		{"none abroad", []measurement.Record{beat(3, 0)}, true},
-		{"none at all", []measurement.Record{beat(0, 0)}, true},
-		{"back", []measurement.Record{beat(3, 3)}, true},
-		{"the first look", tcp("a.example:443", "", reset), false},
-		{"the other address first", tcp("a.example:443", reset, ""), false},
-		{"a look does not change the beat", []measurement.Record{beat(3, 3)}, false},
-		{"one address more", tcp("a.example:443", reset, reset, ""), false},
-		{"both fail", tcp("a.example:443", reset, reset), true},
-		{"fail otherwise", tcp("a.example:443", timeout, timeout), true},
-		{"another target", tcp("b.example:443", timeout), false},
-		{"a resolver", dns(measurement.ResolverISP, timeout), false},
-		{"another resolver", dns(measurement.ResolverPublic, ""), false},
-		{"the first resolver again", dns(measurement.ResolverISP, ""), true},
+		{"the first beat", []measurement.Record{beat(3, 3)}, transition.Change{First: true}},
+		{"the same", []measurement.Record{beat(3, 3)}, none},
+		{"one anchor less", []measurement.Record{beat(3, 2)}, reach},
+		{"two less is some, too", []measurement.Record{beat(3, 1)}, none},
+		{"none abroad", []measurement.Record{beat(3, 0)}, reach},
+		{"none at all", []measurement.Record{beat(0, 0)}, reach},
+		{"back", []measurement.Record{beat(3, 3)}, reach},
+		{"the first look", tcp("a.example:443", "", reset), none},
+		{"the other address first", tcp("a.example:443", reset, ""), none},
+		{"a look does not change the beat", []measurement.Record{beat(3, 3)}, none},
+		{"one address more", tcp("a.example:443", reset, reset, ""), none},
+		{"both fail", tcp("a.example:443", reset, reset), outcome},
+		{"fail otherwise", tcp("a.example:443", timeout, timeout), outcome},
+		{"another target", tcp("b.example:443", timeout), none},
+		{"a resolver", dns(measurement.ResolverISP, timeout), none},
+		{"another resolver", dns(measurement.ResolverPublic, ""), none},
+		{"the first resolver again", dns(measurement.ResolverISP, ""), outcome},
 	} {
-		if got := w.Changed(step.records); got != step.want {
-			t.Errorf("%s: changed %t, want %t", step.name, got, step.want)
+		if got := w.See(step.records); got != step.want {
+			t.Errorf("%s: %+v, want %+v", step.name, got, step.want)
+		}
+		if got := same.Changed(step.records); got != (step.want != none) {
+			t.Errorf("%s: changed %t", step.name, got)
 		}
 	}
 }
