@@ -71,6 +71,7 @@ func TestSaw(t *testing.T) {
 		{"two sites", 12, append(fine(1, 2), look(5, 1, reset), look(6, 2, reset)), never},
 		{"three sites", 12, append(fine(1, 2, 3), look(5, 1, reset), look(6, 2, reset), look(7, 3, reset)), 7},
 		{"three sites, in more than 20 minutes", 12, append(fine(1, 2, 3), look(5, 1, reset), look(15, 2, reset), look(25, 3, reset)), never},
+		{"three sites, and the clock was set back between", 12, append(fine(1, 2, 3), look(50, 1, reset), look(51, 2, reset), look(5, 3, reset)), never},
 		{"three of a long list", 100, append(fine(1, 2, 3), look(5, 1, reset), look(6, 2, reset), look(7, 3, reset)), never},
 		{"five of a long list", 100, append(fine(1, 2, 3, 4, 5),
 			look(5, 1, reset), look(6, 2, reset), look(7, 3, reset), look(8, 4, reset), look(9, 5, reset)), 9},
