@@ -14,7 +14,6 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/join"
 	"github.com/lamplight-net/lamplight/probes/internal/link"
 	"github.com/lamplight-net/lamplight/probes/internal/list"
-	"github.com/lamplight-net/lamplight/probes/internal/meter"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/internal/upload"
 )
@@ -37,7 +36,7 @@ func (c RunConfig) chart(state *os.Root, version string, log *slog.Logger) (cour
 	out := course{agent: agent.Config{
 		State: state.Name(), Software: "lamplight-probe/" + version, Guard: guard.New(), Link: link.Look, Log: log,
 		Gateway: c.Gateway, Mirrors: c.Mirrors, Proxy: c.Proxy, DoH: upload.DefaultDoH(),
-		Budget: c.budget(),
+		Budget: c.budgetBytes(),
 	}}
 	if out.agent.GatewayKey, err = parseKey(c.GatewayKey); err != nil {
 		return course{}, err
@@ -113,15 +112,6 @@ func followed(state *os.Root, invitation join.Invitation) (list.List, bool, erro
 		return list.List{}, false, nil
 	}
 	return current, true, nil
-}
-
-// budget returns what decides whether another site may be looked at today.
-func (c RunConfig) budget() func(meter.Day) bool {
-	limit := c.budgetBytes()
-	if limit == 0 {
-		return nil
-	}
-	return func(today meter.Day) bool { return today.Bytes() < limit }
 }
 
 func (c RunConfig) budgetBytes() int64 { return int64(c.Budget) * 1_000_000 }

@@ -25,6 +25,7 @@ type Agent struct {
 	meter  *meter.Meter
 	pause  pause
 	wants  wants
+	tempo  tempo
 	board  board
 }
 
@@ -48,7 +49,7 @@ func New(cfg Config) (*Agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Agent{cfg: cfg, client: client, meter: count}, nil
+	return &Agent{cfg: cfg, client: client, meter: count, tempo: newTempo(len(cfg.Plan.Targets))}, nil
 }
 
 // Run measures and delivers until ctx ends, and then returns nil. It fails when the state folder cannot
@@ -76,6 +77,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.NetworkType == "" {
 		c.NetworkType = measurement.NetworkUnknown
+	}
+	if c.Zone == nil {
+		c.Zone = time.Local
 	}
 	if c.SealEvery == 0 {
 		c.SealEvery = DefaultSealEvery

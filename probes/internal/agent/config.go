@@ -13,7 +13,6 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/guard"
 	"github.com/lamplight-net/lamplight/probes/internal/identity"
 	"github.com/lamplight-net/lamplight/probes/internal/link"
-	"github.com/lamplight-net/lamplight/probes/internal/meter"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/internal/upload"
 	"github.com/lamplight-net/lamplight/probes/measurement"
@@ -69,9 +68,12 @@ type Config struct {
 	SealEvery time.Duration
 	// Backoff is the wait between failed uploads, in machine time; the zero value means upload.DefaultBackoff.
 	Backoff upload.Backoff
-	// Budget reports whether another target may be looked at, given the bytes that today has cost so far; nil means
-	// always. Beats go on: without them a probe that saves is a probe that is gone.
-	Budget func(today meter.Day) bool
+	// Budget is how many bytes a day may cost; 0 means no limit. Near it looks become fewer, and past it no target is looked
+	// at any more. Beats go on: without them a probe that saves is a probe that is gone.
+	Budget int64
+	// Quiet are hours in which no target is looked at, by the clock of Zone; nil is the machine's time zone.
+	Quiet plan.Hours
+	Zone  *time.Location
 	// Generated marks every batch as rehearsal data.
 	Generated bool
 	Log       *slog.Logger

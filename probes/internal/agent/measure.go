@@ -32,54 +32,68 @@ func (s *session) measure(ctx context.Context) {
 	var beats, looks errgroup.Group
 	beats.SetLimit(maxBeats)
 	looks.SetLimit(maxChecks)
+	within := func(checks *errgroup.Group) func(plan.Item) {
+		return func(item plan.Item) {
+			checks.TryGo(func() error { // one that finds no room is left out
+				s.do(ctx, item)
+				return nil
+			})
+		}
+	}
 	var timetables sync.WaitGroup
-	timetables.Go(func() {
-		s.follow(ctx, &beats, func(seed uint64, after time.Time) (plan.Item, bool) {
-			return plan.NextBeat(s.cfg.Plan, seed, after), true
-		})
-	})
-	timetables.Go(func() {
-		s.follow(ctx, &looks, func(seed uint64, after time.Time) (plan.Item, bool) {
-			return plan.NextTarget(s.agent.wanted(s.cfg.Plan), seed, after)
-		})
-	})
+	timetables.Go(func() { s.follow(ctx, s.nextBeat, within(&beats)) })
+	timetables.Go(func() { s.follow(ctx, s.nextTarget, within(&looks)) })
 	timetables.Wait()
 	_, _ = beats.Wait(), looks.Wait() // a check returns no error
 }
 
-// follow starts the items of one timetable, each at its time. One that finds no room is left out.
-func (s *session) follow(ctx context.Context, checks *errgroup.Group, next func(seed uint64, after time.Time) (plan.Item, bool)) {
+// nextBeat returns the next beat at the present pace, when the last one was due at a time.
+func (s *session) nextBeat(seed uint64, now, last time.Time) (plan.Item, bool) {
+	pace, _ := plan.PaceOf(s.agent.conditions(now))
+	return plan.NextBeat(s.cfg.Plan.At(pace), seed, plan.FromBeat(now, last)), true
+}
+
+// nextTarget returns the next look. Where only beats are allowed the timetable goes on as ever, and what is due then is
+// left out: so nothing is due at once when looks begin again.
+func (s *session) nextTarget(seed uint64, now, last time.Time) (plan.Item, bool) {
+	pace, _ := plan.PaceOf(s.agent.conditions(now))
+	if pace == plan.BeatsOnly {
+		pace = plan.Steady
+	}
+	p := s.agent.wanted(s.cfg.Plan).At(pace)
+	return plan.NextTarget(p, seed, plan.FromTarget(p, now, last))
+}
+
+// follow starts the items of one timetable, each at its time, until ctx ends or there is none.
+func (s *session) follow(ctx context.Context, next func(seed uint64, now, last time.Time) (plan.Item, bool), start func(plan.Item)) {
 	var last time.Time
 	for {
-		now := s.clock.Now()
-		after := now
-		// A timer may ring a little before its time by the clock, and must not ring twice; but if the clock
-		// was set back, the new time counts.
-		if early := last.Sub(now); early > 0 && early < plan.MinBeatEvery {
-			after = last
-		}
-		network := s.currentNetwork()
-		item, ok := next(s.id.Schedule(network.Country, network.ASN, now), after)
-		if !ok || s.clock.Sleep(ctx, item.At.Sub(now)) != nil {
+		turned := s.agent.tempo.turning()
+		now, network := s.clock.Now(), s.currentNetwork()
+		item, ok := next(s.id.Schedule(network.Country, network.ASN, now), now, last)
+		if !ok || rest(ctx, s.clock, item.At.Sub(now), turned) != nil {
 			return
 		}
-		last = item.At
-		if !s.may(item) {
-			continue
+		select {
+		case <-turned:
+			continue // what is next comes earlier now
+		default:
 		}
-		checks.TryGo(func() error {
-			s.do(ctx, item)
-			return nil
-		})
+		last = item.At
+		if s.may(item) {
+			start(item)
+		}
 	}
 }
 
 // may reports whether an item may be done now. What may not is left out, not queued.
 func (s *session) may(item plan.Item) bool {
-	if !s.agent.pause.until(s.clock.Now()).IsZero() {
+	now := s.clock.Now()
+	if !s.agent.pause.until(now).IsZero() {
 		return false
 	}
-	return item.Target == plan.Beat || s.cfg.Budget == nil || s.cfg.Budget(s.agent.meter.Today())
+	pace, _ := plan.PaceOf(s.agent.conditions(now))
+	return item.Target == plan.Beat || pace != plan.BeatsOnly
 }
 
 func (s *session) do(ctx context.Context, item plan.Item) {
@@ -97,6 +111,7 @@ func (s *session) do(ctx context.Context, item plan.Item) {
 		origin.Network = s.cfg.unknownNetwork() // it moved while it looked
 	}
 	s.agent.board.checked(records)
+	s.agent.saw(s.clock.Now(), origin.Network, item.Target, records)
 	s.keep(origin, records)
 }
 

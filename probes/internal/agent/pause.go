@@ -112,15 +112,21 @@ func (p *pause) wait(ctx context.Context, c clock.Clock) error {
 		if end.IsZero() || ctx.Err() != nil {
 			return ctx.Err()
 		}
-		waiting, stop := context.WithCancel(ctx)
-		go func() {
-			select {
-			case <-changed:
-			case <-waiting.Done():
-			}
-			stop()
-		}()
-		_ = c.Sleep(waiting, end.Sub(now)) // ended early by a change, and then looked at anew
-		stop()
+		_ = rest(ctx, c, end.Sub(now), changed) // ended early by a change, and then looked at anew
 	}
+}
+
+// rest sleeps for d of a clock's time, or until something changes, and returns ctx's error if ctx ends before.
+func rest(ctx context.Context, c clock.Clock, d time.Duration, changed <-chan struct{}) error {
+	resting, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		select {
+		case <-changed:
+			stop()
+		case <-resting.Done():
+		}
+	}()
+	_ = c.Sleep(resting, d)
+	return ctx.Err()
 }

@@ -7,11 +7,14 @@ import (
 
 	"github.com/lamplight-net/lamplight/probes/internal/meter"
 	"github.com/lamplight-net/lamplight/probes/internal/outbox"
+	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 // Status is what an agent can say of itself to the person who runs it. It names no target and no address.
 type Status struct {
+	// At is when it was said, in the volunteer's time zone.
+	At       time.Time
 	Software string
 	Plan     string
 	Running  bool
@@ -24,6 +27,11 @@ type Status struct {
 	Held int
 	// PausedUntil is zero unless the agent is paused.
 	PausedUntil time.Time
+	// Pace is how often the agent looks at present. Unless it is steady, Reason says why; Changed is when something
+	// changed, and QuietUntil when quiet hours end, if that is the reason.
+	Pace                plan.Pace
+	Reason              plan.Reason
+	Changed, QuietUntil time.Time
 	// Delivered is when a gateway last signed for a batch; zero if it has not since the start.
 	Delivered time.Time
 	// Trouble says why the last delivery failed, in a fixed sentence; empty when it did not.
@@ -102,9 +110,19 @@ func (a *Agent) Status() Status {
 		Network: a.cfg.unknownNetwork(), Delivered: a.board.delivered, Trouble: a.board.trouble, Last: slices.Clone(a.board.last),
 	}
 	slices.Reverse(out.Last)
+	out.At = a.cfg.Clock.Now().In(a.cfg.Zone)
 	if s := a.board.running; s != nil {
+		out.At = s.clock.Now().In(a.cfg.Zone)
 		out.Running, out.Network, out.Today, out.Queue = true, s.currentNetwork(), a.meter.Today(), s.box.Stats()
 		out.Held = s.room.count()
+	}
+	conditions := a.conditions(out.At)
+	out.Pace, out.Reason = plan.PaceOf(conditions)
+	switch out.Reason {
+	case plan.BecauseChanged:
+		out.Changed = conditions.Changed
+	case plan.BecauseQuiet:
+		out.QuietUntil = conditions.Quiet.End(out.At)
 	}
 	return out
 }

@@ -1,0 +1,126 @@
+package agent_test
+
+import (
+	"fmt"
+	"net"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/lamplight-net/lamplight/probes/internal/plan"
+	"github.com/lamplight-net/lamplight/probes/internal/servertest"
+	"github.com/lamplight-net/lamplight/probes/measurement"
+)
+
+// measured returns when the gateway's records of a kind were measured, in order.
+func measured(g *servertest.Gateway, kind measurement.Kind) []time.Time {
+	var out []time.Time
+	for _, b := range g.Batches() {
+		for _, line := range b.Lines {
+			if line.Record.Kind == kind {
+				out = append(out, line.Record.MeasuredAt)
+			}
+		}
+	}
+	slices.SortFunc(out, time.Time.Compare)
+	return out
+}
+
+// In quiet hours, by the volunteer's clock, no site is looked at; beats go on, more slowly. What is sent tells them from
+// others by nothing but what is missing.
+func TestQuietHoursOnTheWire(t *testing.T) {
+	gateway := servertest.NewGateway(t)
+	cfg := country(t)
+	cfg.Gateway = gateway.URL
+	cfg.Zone = time.FixedZone("", 5*3600)
+	now := cfg.Clock.Now().In(cfg.Zone)
+	minutes := func(at time.Time) int { return at.Hour()*60 + at.Minute() }
+	cfg.Quiet = plan.Hours{From: minutes(now.Add(-time.Hour)), Until: minutes(now.Add(40 * time.Minute))}
+	end := cfg.Quiet.End(now)
+	a := start(t, cfg)
+	stop := goRun(t, a)
+	await(t, func() bool {
+		s := a.Status()
+		if s.Running && s.At.Before(end) && (s.Pace != plan.BeatsOnly || s.Reason != plan.BecauseQuiet || !s.QuietUntil.Equal(end)) {
+			t.Fatalf("in the quiet hours: %+v", s)
+		}
+		return len(measured(gateway, measurement.KindHTTP)) > 0
+	})
+	stop()
+	if looks := measured(gateway, measurement.KindHTTP); looks[0].Before(end.Truncate(time.Millisecond)) {
+		t.Errorf("a look at %v, in the quiet hours until %v", looks[0], end)
+	}
+	beats := slices.DeleteFunc(measured(gateway, measurement.KindBeat), func(at time.Time) bool { return at.After(end) })
+	if n := len(beats); n < 5 || n > 20 { // one in three minutes; at the steady pace there are twice as many at least
+		t.Errorf("%d beats in 40 minutes of the quiet hours", n)
+	}
+	for _, b := range gateway.Batches() {
+		want := measurement.Header{
+			Schema: measurement.SchemaVersion, Software: "test/1", Plan: "test-1",
+			Network: measurement.Network{Country: "XL", ASN: 64501, Type: measurement.NetworkUnknown},
+		}
+		chained := cmpopts.IgnoreFields(measurement.Header{}, "CreatedAt", "Sequence", "Previous", "Beacon", "ClockOffsetSeconds")
+		if diff := cmp.Diff(want, b.Header, chained); diff != "" {
+			t.Errorf("header (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// An anchor abroad that answers no more makes a probe beat and look more often.
+func TestReachThatChanges(t *testing.T) {
+	gateway := servertest.NewGateway(t)
+	cfg := country(t)
+	cfg.Gateway = gateway.URL
+	var dark atomic.Bool
+	answer := serveHTTP("welcome")
+	abroad := servertest.TCP(t, "127.20.0.3:0", func(conn net.Conn) {
+		if !dark.Load() {
+			answer(conn)
+		}
+	})
+	cfg.Plan.Foreign = []string{fmt.Sprintf("http://%s/", abroad)}
+	target := cfg.Plan.Targets[0]
+	for n := range 9 {
+		another := target
+		another.URL += fmt.Sprint(n)
+		cfg.Plan.Targets = append(cfg.Plan.Targets, another)
+	}
+	cfg.Plan.TargetEvery = 20 * time.Minute
+	a := start(t, cfg)
+	goRun(t, a)
+	await(t, func() bool { return len(measured(gateway, measurement.KindBeat)) >= 5 })
+	if s := a.Status(); s.Pace != plan.Steady || s.Reason != "" || !s.Changed.IsZero() {
+		t.Fatalf("before the change: pace %s because of %q, changed at %v", s.Pace, s.Reason, s.Changed)
+	}
+	dark.Store(true)
+	var changed time.Time
+	await(t, func() bool {
+		s := a.Status()
+		changed = s.Changed
+		return s.Pace == plan.Quick && s.Reason == plan.BecauseChanged
+	})
+	await(t, func() bool { return !a.Status().At.Before(changed.Add(plan.QuickFor)) })
+	if s := a.Status(); s.Pace != plan.Steady {
+		t.Errorf("after twenty minutes the pace is %s because of %q", s.Pace, s.Reason)
+	}
+	await(t, func() bool {
+		beats := measured(gateway, measurement.KindBeat)
+		return len(beats) > 0 && beats[len(beats)-1].After(changed.Add(plan.QuickFor+5*time.Minute))
+	})
+	around := func(kind measurement.Kind) int {
+		return len(slices.DeleteFunc(measured(gateway, kind), func(at time.Time) bool {
+			return at.Before(changed) || at.After(changed.Add(plan.QuickFor))
+		}))
+	}
+	// More than the steady pace can have: looks keep half a slot's distance.
+	if n := around(measurement.KindBeat); n <= 41 {
+		t.Errorf("%d beats in the twenty minutes after the change", n)
+	}
+	if n := around(measurement.KindHTTP); n <= 21 {
+		t.Errorf("%d looks in the twenty minutes after the change", n)
+	}
+}
