@@ -19,7 +19,8 @@ const (
 // likeness is what the comparison of two pages says.
 type likeness int
 
-// The likenesses. Unclear is what differs in one way only, for pages change with the reader's country and the hour.
+// The likenesses. Unclear is what differs in one way only, for pages change with the reader's country and the hour; and
+// what nothing is known of, for an empty page is what a censor sends most cheaply.
 const (
 	unclear likeness = iota
 	same
@@ -38,10 +39,8 @@ func (f *facts) comparison() likeness {
 	title, length := titles(here, there), lengths(here, there)
 	if here.Status == there.Status {
 		switch {
-		case title == same, length == same:
+		case title == same, title == unclear && length == same:
 			return same
-		case title == unclear && length == unclear:
-			return same // nothing speaks against it
 		case title == different && length == different:
 			return different
 		}
@@ -71,10 +70,12 @@ func titles(a, b *measurement.HTTP) likeness {
 	return different
 }
 
-// lengths compares lengths. A length of zero is not known: what was not read in time is left out by some.
+// lengths compares lengths. Where one alone is zero it is not known: what was not read in time is left out by some.
 func lengths(a, b *measurement.HTTP) likeness {
 	x, y := min(a.BodyBytes, comparedBytes), min(b.BodyBytes, comparedBytes)
 	switch {
+	case x == y:
+		return same
 	case x == 0 || y == 0:
 		return unclear
 	case float64(min(x, y)) >= alike*float64(max(x, y)):

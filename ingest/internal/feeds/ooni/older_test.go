@@ -25,6 +25,16 @@ func TestReadOlderRedirects(t *testing.T) {
 	}
 }
 
+// TestReadTruncatedBody knows that a body which was cut off is longer than what is compared, also where it was left out.
+func TestReadTruncatedBody(t *testing.T) {
+	for body, want := range map[string]uint32{`"","body_is_truncated":true`: 64 << 10, `"","body_is_truncated":false`: 0, `"hello"`: 5} {
+		records := read(t, older(`{"requests":[{"failure":null,"request":{"url":"https://site.example/"},"response":{"code":200,"body":`+body+`}}]}`))[0].Probe
+		if page := records[len(records)-1]; page.HTTP.BodyBytes != want {
+			t.Errorf("%s: %d bytes, want %d", body, page.HTTP.BodyBytes, want)
+		}
+	}
+}
+
 // TestReadCertificates keeps the hashes of keys, and leaves out handshakes with names that may not be told.
 func TestReadCertificates(t *testing.T) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -113,6 +113,9 @@ func (r *reading) fill(h *measurement.HTTP, q *request) {
 	body := string(q.Response.Body)
 	body = body[:min(len(body), bodyBytes)]
 	h.BodyBytes = uint32(len(body))
+	if q.Response.Truncated {
+		h.BodyBytes = bodyBytes // OONI's probes keep more than that before they cut off
+	}
 	if body != "" {
 		sum := sha256.Sum256([]byte(body))
 		h.BodySHA256 = hex.EncodeToString(sum[:])

@@ -83,9 +83,11 @@ type request struct {
 		URL text `json:"url"`
 	} `json:"request"`
 	Response struct {
-		Code    number      `json:"code"`
-		Body    text        `json:"body"`
-		Headers table[text] `json:"headers"`
+		Code number `json:"code"`
+		Body text   `json:"body"`
+		// Truncated says that the body went on after what was kept of it, of which some publish nothing.
+		Truncated flag        `json:"body_is_truncated"`
+		Headers   table[text] `json:"headers"`
 	} `json:"response"`
 }
 
