@@ -38,7 +38,7 @@ var pageRules = []Rule{
 	{ID: "http.other-page", Class: Blocked, How: HTTP,
 		Reason: "What came in the clear is another page than the control got: its title and its length, or its status, differ.",
 		holds: func(f *facts) bool {
-			return f.page != nil && f.page.Failure == "" && !f.page.HTTP.Elsewhere && f.controlGets() && f.comparison() == different
+			return f.page != nil && f.page.Failure == "" && f.plain() && !f.page.HTTP.Elsewhere && f.controlGets() && f.comparison() == different
 		}},
 	{ID: "http.reset-where-control-gets-the-page", Class: Blocked, How: HTTP,
 		Reason: "The connection is cut after the page was asked for, where the control gets it.",

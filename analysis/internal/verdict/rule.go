@@ -20,5 +20,5 @@ func Rules() []Rule { return slices.Clone(rules) }
 
 var rules = slices.Concat(
 	localRules, blockPageRules, squeezedRules, accessibleRules, loneRules,
-	dnsRules, tcpRules, tlsRules, pageRules, downRules, lastRules, notes,
+	dnsRules, tcpRules, interceptedRules, tlsRules, pageRules, downRules, lastRules, notes,
 )

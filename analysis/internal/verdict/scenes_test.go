@@ -137,6 +137,7 @@ func connectScenes() []scene {
 		}
 		return append(hop, page(https, failure, measurement.HTTP{Status: 301, Redirects: 1, Elsewhere: true}))
 	}
+	antivirus := with(tls(site, ""), func(r *measurement.Record) { r.TLS.Certificate = measurement.CertificateUnknownRoot })
 	return []scene{
 		blocked("refused", verdict.TCP, "tcp.refused-where-control-connects", toSite(refused)),
 		blocked("timeout", verdict.TCP, "tcp.timeout-where-control-connects", toSite(timeout)),
@@ -162,6 +163,15 @@ func connectScenes() []scene {
 		blocked("no name passes", verdict.TLSAddress, "tls.blocked-by-address", shaking(reset, decoy(reset))),
 		blocked("reset, and no handshake was written down", verdict.TLS, "tls.reset-where-control-shakes-hands",
 			records{system("", site), tcp(site, ""), page(https, reset, empty)}),
+		{name: "an antivirus program, and then silence", control: good(https), probe: append(records{system("", site), tcp(site, ""), antivirus}, page(https, timeout, empty)),
+			class: verdict.Inconclusive, rules: []string{"tls.read-by-whom-the-machine-trusts"}},
+		{name: "an antivirus program's own page", control: good(https), probe: append(records{system("", site), tcp(site, ""), antivirus}, page(https, "", other)),
+			class: verdict.Inconclusive, rules: []string{"tls.read-by-whom-the-machine-trusts"}},
+		{name: "an antivirus program, and the site is down", control: failed(https, system("", site), tcp(site, ""), tls(site, ""), page(https, reset, empty)),
+			probe: append(records{system("", site), tcp(site, ""), antivirus}, page(https, reset, empty)),
+			class: verdict.Down, rules: []string{"down.no-page"}},
+		{name: "an antivirus program that passes the page on", control: good(https), probe: append(records{system("", site), tcp(site, ""), antivirus}, page(https, "", full)),
+			class: verdict.Accessible, rules: []string{"http.same-as-control"}},
 		blocked("forged certificate", verdict.TLSForged, "tls.forged-certificate", shaking(measurement.FailureTLSUnknownAuth)),
 		{name: "HTTP/3 alone", probe: append(good(https), quic(timeout)), control: append(good(https), quic("")),
 			class: verdict.Blocked, how: []verdict.How{verdict.QUIC}, rules: []string{"quic.fails-where-control-speaks-it"}},
@@ -189,6 +199,11 @@ func pageScenes() []scene {
 	marked.Fingerprint = "xl-block-1"
 	elsewhere := other
 	elsewhere.Elsewhere, elsewhere.Plain = true, true
+	led := func(redirects uint8) measurement.HTTP {
+		h := other
+		h.Elsewhere, h.Redirects = true, redirects
+		return h
+	}
 	paced := func(samples ...uint32) measurement.HTTP {
 		h := full
 		h.PaceMS = samples
@@ -210,6 +225,16 @@ func pageScenes() []scene {
 		accessible("another length, the same title", "http.same-as-control", at(measurement.HTTP{Status: 200, BodyBytes: 10, TitleSHA256: full.TitleSHA256}, ""), good(plain)),
 		{name: "the site itself refuses", probe: records{system("", site), tcp(site, ""), tls(site, ""), page(https, "", site451)}, control: good(https),
 			class: verdict.Accessible, rules: []string{"http.authenticated", "note.site-refuses"}},
+		accessible("the site leads to its encrypted pages, and has another one for this country", "http.authenticated",
+			records{system("", site), tcp(site, ""), tls(site, ""), page(plain, "", measurement.HTTP{Status: 200, BodyBytes: 188, TitleSHA256: other.TitleSHA256, Redirects: 1})}, good(plain)),
+		accessible("led elsewhere by the site itself", "http.authenticated",
+			records{system("", site), tcp(site, ""), tls(site, ""), page(https, "", led(1))}, good(https)),
+		{name: "led elsewhere by way of somebody who may have spoken in the clear", probe: records{system("", site), tcp(site, ""), tls(site, ""), page(https, "", led(2))}, control: good(https),
+			class: verdict.Inconclusive, rules: []string{"http.unclear-difference"}},
+		{name: "led in the clear to somebody's encrypted page", probe: records{system("", site), tcp(site, ""), tls(site, ""), page(plain, "", led(1))}, control: good(plain),
+			class: verdict.Blocked, how: []verdict.How{verdict.Redirect}, rules: []string{"http.redirect-elsewhere"}},
+		{name: "another page over encryption that nobody wrote down", probe: records{system("", site), page(https, "", other)}, control: good(https),
+			class: verdict.Inconclusive, rules: []string{"http.unclear-difference"}},
 		{name: "no control in the clear", probe: good(plain), class: verdict.Inconclusive, rules: []string{"control.missing"}},
 		{name: "the control did not get the page", probe: good(plain), control: records{system("", site), page(plain, timeout, empty)},
 			class: verdict.Inconclusive, rules: []string{"control.fails-where-probe-does-not"}},

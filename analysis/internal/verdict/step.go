@@ -74,10 +74,11 @@ func (f *facts) plain() bool {
 	return f.page != nil && (f.page.HTTP.Plain || !f.https && f.page.HTTP.Redirects == 0)
 }
 
-// authenticated reports whether the page's last word is the site's own, whatever it said: everything from the first
-// request on went over TLS with a certificate that was found to be for its name.
+// authenticated reports whether the page's last word is the site's own, whatever it said: it came over TLS with a
+// certificate that was found to be for the site's name, from the site or from where the site itself led to over TLS. Of
+// a page elsewhere that took more steps, one of them may have gone in the clear, and anybody may have led from there.
 func (f *facts) authenticated() bool {
-	if f.page == nil || !f.https || f.plain() || f.page.HTTP.Status == 0 {
+	if f.page == nil || f.plain() || f.page.HTTP.Status == 0 || f.page.HTTP.Elsewhere && (!f.https || f.page.HTTP.Redirects > 1) {
 		return false
 	}
 	switch f.page.Failure {
@@ -85,7 +86,14 @@ func (f *facts) authenticated() bool {
 	default:
 		return false
 	}
-	return f.anyProbe(func(r *measurement.Record) bool {
-		return r.TLS != nil && !r.TLS.Decoy && r.Failure == "" && r.TLS.Certificate == "" && strings.EqualFold(r.TLS.ServerName, f.host)
+	return !f.intercepted() && f.anyProbe(func(r *measurement.Record) bool {
+		return r.TLS != nil && !r.TLS.Decoy && r.Failure == "" && r.TLS.Certificate == "" && f.ofSite(r.TLS.ServerName)
 	})
+}
+
+// ofSite reports whether a name is the target's, or below or above it, as sites lead their visitors from
+// site.example to www.site.example and back.
+func (f *facts) ofSite(name string) bool {
+	name = strings.ToLower(name)
+	return name == f.host || strings.HasSuffix(name, "."+f.host) || strings.HasSuffix(f.host, "."+name)
 }

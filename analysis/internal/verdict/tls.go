@@ -113,10 +113,11 @@ func (f *facts) controlShakes(failed *measurement.Record) three {
 
 // forged reports a certificate that is bad here and good there. A certificate that is as bad for the control at the
 // same address is not forged on the way: the site's own, or that of whoever the resolver led to. Where the resolver
-// led to a stranger, the bad certificate is the stranger's, whom the control did not ask.
+// led to a stranger, the bad certificate is the stranger's, whom the control did not ask. One that this machine believes
+// did not make the page fail.
 func (f *facts) forged() bool {
 	return f.pageMissing() && f.anyProbe(func(r *measurement.Record) bool {
-		if r.TLS == nil || r.TLS.Decoy || !badCertificate(r) || f.controlCertificate(r) {
+		if r.TLS == nil || r.TLS.Decoy || r.Failure == "" || !badCertificate(r) || f.controlCertificate(r) {
 			return false
 		}
 		if f.strange() && slices.Contains(answersOf(f.path).public, r.TLS.Address.Unmap()) {
