@@ -25,11 +25,19 @@ var localRules = []Rule{
 		holds: func(f *facts) bool {
 			return f.allProbeFail(measurement.FailureNetworkDown, measurement.FailureNetworkUnreach, measurement.FailurePermissionDenied)
 		}},
-	{ID: "local.not-allowed", Class: Local, Reason: "The probe did not look: the address is not one that it may connect to.",
-		holds: func(f *facts) bool { return f.page != nil && f.page.Failure == measurement.FailureGuarded }},
+	{ID: "local.not-allowed", Class: Local, Reason: "The probe did not look, or not to the end: an address is not one that it may connect to.",
+		holds: func(f *facts) bool { return f.guarded() && !f.ledInside() }},
 	{ID: "local.clock", Class: Local, Reason: "The certificate is the one that the control got, and only the time on the probe made it invalid: its clock is wrong.",
 		holds: (*facts).clockFault},
 }
+
+func (f *facts) guarded() bool {
+	return f.page != nil && f.page.Failure == measurement.FailureGuarded
+}
+
+// ledInside reports whether an answer led the probe to an address that it may not connect to, and the control to the
+// page: hotels lead their guests so, and some censors everybody.
+func (f *facts) ledInside() bool { return f.guarded() && f.page.HTTP.Redirects > 0 && f.controlGets() }
 
 // clockFault reports a certificate that only the probe's clock makes invalid.
 func (f *facts) clockFault() bool {

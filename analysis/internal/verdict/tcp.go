@@ -51,13 +51,15 @@ func (f *facts) connectionFails(word measurement.Failure) bool {
 }
 
 // counts reports whether a failed connection says something about the other end. A probe without IPv6 cannot tell a
-// blocked address of it from its own lack, so such a failure counts only beside an IPv6 connection that stood.
+// blocked address of it from its own lack, nor one without a way to any network, of either family; so such a failure
+// counts only beside a connection of that family that stood.
 func (f *facts) counts(r *measurement.Record) bool {
-	if r.TCP.Address.Unmap().Is4() {
+	is4 := r.TCP.Address.Unmap().Is4()
+	if is4 && r.Failure != measurement.FailureNetworkUnreach {
 		return true
 	}
 	return f.anyProbe(func(other *measurement.Record) bool {
-		return other.TCP != nil && other.Failure == "" && other.TCP.Address.Unmap().Is6()
+		return other.TCP != nil && other.Failure == "" && other.TCP.Address.Unmap().Is4() == is4
 	})
 }
 
