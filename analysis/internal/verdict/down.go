@@ -27,15 +27,18 @@ var downRules = []Rule{
 			return f.failed == atTLS && !certificateFailure(f.page.Failure) && f.controlFailsAt(atTLS)
 		}},
 	{ID: "down.no-page", Class: Down, Reason: "The control does not get the page either.",
-		holds: func(f *facts) bool { return f.failed == atHTTP && f.controlPageFails() }},
+		holds: func(f *facts) bool {
+			return f.failed > atDNS && f.controlPageFails() && (f.controlFailed <= f.failed || !f.controlTook(f.failed))
+		}},
 }
 
-// controlFailsAt reports whether the control failed at the same step, at the addresses that the probe tried.
+// controlFailsAt reports whether the control failed at the same step: its page, or the step at the addresses that the
+// probe tried.
 func (f *facts) controlFailsAt(s step) bool {
 	if f.controlGets() {
 		return false
 	}
-	failed := f.controlPageFails()
+	failed := f.controlFailed == s
 	for _, r := range f.probe {
 		switch {
 		case s == atTCP && r.TCP != nil && r.Failure != "":
@@ -57,6 +60,13 @@ func (f *facts) controlFailsAt(s step) bool {
 		}
 	}
 	return failed
+}
+
+// controlTook reports whether the control wrote down a step. One that it did not is not told from the next.
+func (f *facts) controlTook(s step) bool {
+	return slices.ContainsFunc(f.control, func(r *measurement.Record) bool {
+		return s == atTCP && r.TCP != nil || s == atTLS && r.TLS != nil || s == atHTTP && r.HTTP != nil
+	})
 }
 
 // lastRules say why nothing is said.

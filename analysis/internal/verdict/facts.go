@@ -21,6 +21,7 @@ type facts struct {
 	https             bool                // the target's scheme
 	port              uint16
 	failed            step // at which the page failed
+	controlFailed     step // at which the control's did
 
 	path      []*measurement.Record // answers of the resolver that the page was fetched by
 	others    []*measurement.Record // answers of every other resolver
@@ -36,6 +37,9 @@ func newFacts(look Look) *facts {
 	f.aim()
 	f.resolvers()
 	f.failed = f.failingStep()
+	if len(look.Control) > 0 {
+		f.controlFailed = newFacts(Look{Probe: look.Control}).failed
+	}
 	return f
 }
 
