@@ -90,10 +90,11 @@ var challengeTitles = titleHashes(
 	"Access denied | Cloudflare", "One moment, please...", "Pardon Our Interruption", "Are you a robot?",
 )
 
-// challenged reports whether the page is such a challenge, and the control's is not told apart by it.
+// challenged reports whether the page is such a challenge: a refusal with such a title, at an address that the control
+// was told too. Anybody can write a title, so nothing less passes for the site's side.
 func (f *facts) challenged() bool {
-	return f.page != nil && f.page.Failure == "" && f.page.HTTP.TitleSHA256 != "" && slices.Contains(challengeTitles, f.page.HTTP.TitleSHA256) &&
-		!f.page.HTTP.Elsewhere && !f.strange()
+	return f.page != nil && f.page.Failure == "" && slices.Contains(challengeTitles, f.page.HTTP.TitleSHA256) &&
+		refusal(f.page.HTTP.Status) && !f.page.HTTP.Elsewhere && slices.ContainsFunc(answersOf(f.path).public, f.told)
 }
 
 func titleHashes(titles ...string) []string {

@@ -1,6 +1,10 @@
 package verdict
 
-import "github.com/lamplight-net/lamplight/probes/measurement"
+import (
+	"slices"
+
+	"github.com/lamplight-net/lamplight/probes/measurement"
+)
 
 // loneRules need no control. The last of them is the gate: what comes after it compares.
 var loneRules = []Rule{
@@ -75,9 +79,19 @@ func denied(backed bool, words ...measurement.Failure) func(*facts) bool {
 // pageMissing reports whether the page was not received.
 func (f *facts) pageMissing() bool { return f.page == nil || f.page.Failure != "" }
 
-// contradicted reports whether a question got two answers.
+// contradicted reports whether a question got two answers of which one is not the site's. A network may double a
+// question, and a resolver of several machines then answer twice, with two of the site's addresses.
 func (f *facts) contradicted() bool {
-	return f.anyProbe(func(r *measurement.Record) bool { return r.DNS != nil && r.DNS.Conflict })
+	return f.anyProbe(func(r *measurement.Record) bool {
+		return r.DNS != nil && r.DNS.Conflict && (r.DNS.Other == nil || !f.siteIsAmong(r.DNS.Answers) || !f.siteIsAmong(r.DNS.Other.Answers))
+	})
+}
+
+// siteIsAmong reports whether one of the addresses is vouched for.
+func (f *facts) siteIsAmong(given []measurement.Answer) bool {
+	return slices.ContainsFunc(given, func(a measurement.Answer) bool {
+		return a.Class == measurement.AddressPublic && f.vouched(a.Address.Unmap())
+	})
 }
 
 // ghost reports whether resolvers here answer for a name that does not exist. Resolvers that sell their errors do so

@@ -104,8 +104,9 @@ func beat(change func(*measurement.Beat)) measurement.Record {
 	return measurement.Record{Kind: measurement.KindBeat, Beat: &b}
 }
 
+// conflicting is an answer that the site's follows.
 func conflicting(r measurement.Record) measurement.Record {
-	r.DNS.Conflict = true
+	r.DNS.Conflict, r.DNS.Other = true, &measurement.Reply{Answers: system("", site).DNS.Answers}
 	return r
 }
 
