@@ -25,16 +25,17 @@ func (r *reading) control() []measurement.Record {
 		out = append(out, dns)
 	}
 	for _, text := range slices.Sorted(maps.Keys(c.Connects)) {
-		if target, a, ok := r.controlled(text); ok {
-			record := r.controlRecord(measurement.KindTCP, target, c.Connects[text])
+		step := c.Connects[text]
+		if target, a, ok := r.controlled(text); ok && step.told() {
+			record := r.record(measurement.KindTCP, target, when{}, step.Failure)
 			record.TCP = &measurement.TCP{Address: a}
 			out = append(out, record)
 		}
 	}
 	for _, text := range slices.Sorted(maps.Keys(c.Handshakes)) {
 		step := c.Handshakes[text]
-		if target, a, ok := r.controlled(text); ok && strings.EqualFold(string(step.ServerName), r.host) {
-			record := r.controlRecord(measurement.KindTLS, target, step)
+		if target, a, ok := r.controlled(text); ok && step.told() && strings.EqualFold(string(step.ServerName), r.host) {
+			record := r.record(measurement.KindTLS, target, when{}, step.Failure)
 			record.TLS = &measurement.TLS{Address: a, ServerName: r.host, Certificate: fault(record.Failure)}
 			out = append(out, record)
 		}
@@ -47,7 +48,9 @@ func (r *reading) control() []measurement.Record {
 
 func (r *reading) controlDNS(c *control) (measurement.Record, bool) {
 	out := r.record(measurement.KindDNS, r.host, when{}, c.DNS.Failure)
-	if _, err := netip.ParseAddr(r.host); err == nil || c.DNS.Failure == "" && c.DNS.Addresses == nil && c.Request.value == nil {
+	// Helpers have no word for a name without addresses: their page fails for it. Where it does not, they did not say.
+	silent := c.DNS.Failure == "" && c.DNS.Addresses == nil && (c.Request.value == nil || c.Request.value.Failure == "")
+	if _, err := netip.ParseAddr(r.host); err == nil || silent {
 		return out, false
 	}
 	out.DNS = &measurement.DNS{Query: "A", Resolver: measurement.ResolverSystem, Transport: measurement.TransportSystem}
@@ -71,13 +74,8 @@ func (r *reading) controlled(text string) (string, netip.Addr, bool) {
 	return r.endpoint(r.host, address)
 }
 
-func (r *reading) controlRecord(kind measurement.Kind, target string, step controlStep) measurement.Record {
-	out := r.record(kind, target, when{}, step.Failure)
-	if out.Failure == "" && !step.Status {
-		out.Failure = measurement.FailureUnknown
-	}
-	return out
-}
+// told reports whether a step says how it went. What says neither is no failure.
+func (s *controlStep) told() bool { return bool(s.Status) || s.Failure != "" }
 
 func (r *reading) controlPage(c *control) (measurement.Record, bool) {
 	page := c.Request.value

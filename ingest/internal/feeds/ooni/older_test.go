@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"math/big"
+	"strings"
 	"testing"
 
 	"github.com/lamplight-net/lamplight/probes/measurement"
@@ -31,6 +32,39 @@ func TestReadTruncatedBody(t *testing.T) {
 		records := read(t, older(`{"requests":[{"failure":null,"request":{"url":"https://site.example/"},"response":{"code":200,"body":`+body+`}}]}`))[0].Probe
 		if page := records[len(records)-1]; page.HTTP.BodyBytes != want {
 			t.Errorf("%s: %d bytes, want %d", body, page.HTTP.BodyBytes, want)
+		}
+	}
+}
+
+// TestReadTakesNothingFromWhatIsMissing checks that steps which do not say how they went are neither failures nor pages.
+func TestReadTakesNothingFromWhatIsMissing(t *testing.T) {
+	asked := `"queries":[{"hostname":"site.example","query_type":"A","answers":[{"answer_type":"A","ipv4":"93.184.216.34"}],"failure":null}]`
+	look := read(t, older(`{`+asked+`,"tcp_connect":[{"ip":"93.184.216.34","port":443,"status":{"failure":null,"success":null}},{"ip":"93.184.216.34","port":443}],
+"requests":[{"failure":null,"request":{"url":"https://site.example/"},"response":{"code":null,"body":null,"headers":null}}],
+"control":{"tcp_connect":{"93.184.216.34:443":{"status":null,"failure":null}},"tls_handshake":{"93.184.216.34:443":{"server_name":"site.example"}},
+"http_request":{"failure":null,"title":null,"status_code":null},"dns":{"failure":null,"addrs":null}}}`))[0]
+	if len(look.Probe) != 1 || look.Probe[0].DNS == nil || look.Probe[0].Failure != "" || len(look.Control) != 0 {
+		t.Errorf("probe %+v, control %+v", look.Probe, look.Control)
+	}
+	said := read(t, older(`{"requests":[{"failure":null,"request":{"url":"https://site.example/"},"response":{"code":0}}],"http_experiment_failure":"eof_error"}`))[0].Probe
+	if len(said) != 1 || said[0].Failure != measurement.FailureEOF {
+		t.Errorf("what the test says besides: %+v", said)
+	}
+}
+
+// TestReadSecondAnswers tells an answer that says otherwise from one that only has another order.
+func TestReadSecondAnswers(t *testing.T) {
+	answers := func(addresses ...string) string {
+		var out []string
+		for _, a := range addresses {
+			out = append(out, `{"answer_type":"A","ipv4":"`+a+`"}`)
+		}
+		return `"hostname":"site.example","query_type":"A","engine":"udp","transaction_id":3,"failure":null,"answers":[` + strings.Join(out, ",") + `]`
+	}
+	for want, second := range map[bool]string{false: answers("93.184.216.35", "93.184.216.34"), true: answers("93.184.216.35")} {
+		keys := `{"queries":[{` + answers("93.184.216.34", "93.184.216.35") + `}],"x_dns_duplicate_responses":[{` + second + `}]}`
+		if got := read(t, older(keys))[0].Probe[0]; got.DNS.Conflict != want {
+			t.Errorf("%s: conflict %v", second, got.DNS.Conflict)
 		}
 	}
 }

@@ -103,7 +103,10 @@ func (r *reading) page(beneath []measurement.Record) (measurement.Record, bool) 
 	}
 	r.fill(out.HTTP, last)
 	out.HTTP.PaceMS = r.pace(last)
-	return out, true
+	if out.Failure == "" && out.HTTP.Status == 0 {
+		out.Failure = word(r.keys.HTTPFailure) // the request itself does not say how it went
+	}
+	return out, out.Failure != "" || out.HTTP.Status != 0
 }
 
 func (r *reading) fill(h *measurement.HTTP, q *request) {

@@ -99,11 +99,19 @@ func (r *reading) second(q *query, d *measurement.DNS, sorted bool) {
 			continue
 		}
 		addresses, _ := r.answers(late.Answers, d.Query, sorted)
-		if slices.Equal(addresses, d.Answers) || word(late.Failure) == word(q.Failure) && len(addresses) == 0 {
+		if sameSet(addresses, d.Answers) || word(late.Failure) == word(q.Failure) && len(addresses) == 0 {
 			continue
 		}
 		d.Conflict, d.Other = true, &measurement.Reply{Answers: addresses}
 		d.GapMS = milliseconds(late.End - q.End)
 		return
 	}
+}
+
+// sameSet compares answers as sets: resolvers turn the order of addresses from one answer to the next.
+func sameSet(a, b []measurement.Answer) bool {
+	within := func(all, of []measurement.Answer) bool {
+		return !slices.ContainsFunc(all, func(x measurement.Answer) bool { return !slices.Contains(of, x) })
+	}
+	return within(a, b) && within(b, a)
 }

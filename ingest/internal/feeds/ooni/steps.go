@@ -17,7 +17,8 @@ func (r *reading) connections() []measurement.Record {
 	for i := range r.keys.Connects {
 		c := &r.keys.Connects[i]
 		address, err := netip.ParseAddr(string(c.IP))
-		if err != nil || c.aside() || c.Port < 1 || c.Port > 65535 {
+		told := bool(c.Status.Success) || c.Status.Failure != ""
+		if err != nil || c.aside() || c.Port < 1 || c.Port > 65535 || !told {
 			continue
 		}
 		target, a, ok := r.endpoint(r.hostOf(address, &c.when), netip.AddrPortFrom(address, uint16(c.Port)))
@@ -25,9 +26,6 @@ func (r *reading) connections() []measurement.Record {
 			continue
 		}
 		record := r.record(measurement.KindTCP, target, c.when, c.Status.Failure)
-		if record.Failure == "" && !c.Status.Success {
-			record.Failure = measurement.FailureUnknown
-		}
 		record.TCP = &measurement.TCP{Address: a}
 		out = append(out, record)
 	}
