@@ -25,7 +25,7 @@ const (
 // Router is what the machine's gateway did when it was spoken to.
 type Router string
 
-// The router states. RouterNone is a machine without a default route.
+// The router states. RouterNone is a machine without a default route of either family.
 const (
 	RouterAnswers Router = "answers"
 	RouterSilent  Router = "silent"

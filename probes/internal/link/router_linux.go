@@ -19,7 +19,11 @@ func router() measurement.Router {
 	if err != nil {
 		return ""
 	}
-	return judge(routes, neighbors)
+	routes6, err := table("/proc/net/ipv6_route")
+	if err != nil {
+		routes6 = "" // a kernel without IPv6
+	}
+	return judge(routes, routes6, neighbors)
 }
 
 func table(path string) (string, error) {
