@@ -7,6 +7,7 @@ import (
 	"net"
 
 	"github.com/lamplight-net/lamplight/probes/internal/check"
+	lamptls "github.com/lamplight-net/lamplight/probes/internal/check/tls"
 	"github.com/lamplight-net/lamplight/probes/internal/failure"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/measurement"
@@ -28,7 +29,7 @@ func connect(ctx context.Context, v *check.Vantage, resolver plan.Resolver) (net
 }
 
 // secure connects to a resolver over TLS, and believes it only by its name in the plan: who answers in its
-// place must not pass for it. The caller closes the connection.
+// place must not pass for it, not even who may read the machine's other connections. The caller closes the connection.
 func secure(ctx context.Context, v *check.Vantage, resolver plan.Resolver, protocols ...string) (*tls.Conn, measurement.Failure) {
 	conn, failed := connect(ctx, v, resolver)
 	if failed != "" {
@@ -36,7 +37,7 @@ func secure(ctx context.Context, v *check.Vantage, resolver plan.Resolver, proto
 	}
 	ctx, cancel := context.WithTimeout(ctx, v.Timeouts.TLS)
 	defer cancel()
-	client := tls.Client(conn, &tls.Config{ServerName: resolver.Name, NextProtos: protocols, RootCAs: v.Roots})
+	client := tls.Client(conn, &tls.Config{ServerName: resolver.Name, NextProtos: protocols, RootCAs: lamptls.Public(v.Roots)})
 	if err := client.HandshakeContext(ctx); err != nil {
 		conn.Close()
 		return nil, failure.Of(failure.Handshake, err)

@@ -29,10 +29,7 @@ func Judge(chain []*x509.Certificate, name string, roots *x509.CertPool) Judgmen
 	if len(chain) == 0 {
 		return Judgment{Failure: measurement.FailureTLSInvalidCert, Fault: measurement.CertificateMalformed}
 	}
-	public := roots
-	if roots == nil {
-		public = mozilla()
-	}
+	public := Public(roots)
 	err := verify(chain, x509.VerifyOptions{DNSName: name, Roots: public})
 	if err != nil && roots == nil && verify(chain, x509.VerifyOptions{DNSName: name}) == nil {
 		return Judgment{Fault: measurement.CertificateUnknownRoot}

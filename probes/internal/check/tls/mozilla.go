@@ -7,6 +7,15 @@ import (
 	"golang.org/x/crypto/x509roots/fallback/bundle"
 )
 
+// Public returns roots, or where there are none those that Mozilla lists. Nobody whom the volunteer's machine was made to
+// believe is among them.
+func Public(roots *x509.CertPool) *x509.CertPool {
+	if roots == nil {
+		return mozilla()
+	}
+	return roots
+}
+
 // mozilla is what Mozilla's programs believe, built in. It stands beside the machine's list because that one
 // may hold an authority that a program, an employer or a state put there, and because small devices have none.
 var mozilla = sync.OnceValue(func() *x509.CertPool {

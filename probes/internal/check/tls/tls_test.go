@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -24,26 +23,8 @@ var look = check.Look{Number: 7, Class: measurement.ClassForeign}
 // machine is an authority that this machine's list holds, and nobody else's.
 var machine *servertest.Authority
 
-// TestMain sets up the machine's list before anything looks at it: it is read once.
-func TestMain(m *testing.M) { os.Exit(withMachine(m)) }
-
-func withMachine(m *testing.M) int {
-	folder, err := os.MkdirTemp("", "lamplight-roots")
-	if err != nil {
-		panic(err)
-	}
-	defer os.RemoveAll(folder)
-	machine = servertest.NewAuthority(new(testing.B)) // there is no test yet that it could belong to
-	file := filepath.Join(folder, "roots.pem")
-	if err := os.WriteFile(file, machine.PEM(), 0o600); err != nil {
-		panic(err)
-	}
-	for key, value := range map[string]string{"SSL_CERT_FILE": file, "SSL_CERT_DIR": folder} {
-		if err := os.Setenv(key, value); err != nil {
-			panic(err)
-		}
-	}
-	return m.Run()
+func TestMain(m *testing.M) {
+	os.Exit(servertest.OnMachine(m, func(a *servertest.Authority) { machine = a }))
 }
 
 func connect(t *testing.T, v *check.Vantage, to netip.AddrPort) net.Conn {
