@@ -8,8 +8,8 @@ import (
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// errnos gives the word of every system error that speaks of the network. A machine without an address
-// of a family is a machine without a route.
+// errnos gives the word of every system error that speaks of the network, and none to what the machine has too little
+// of, lest a step be blamed for it. A machine without an address of a family is a machine without a route.
 func errnos() map[syscall.Errno]measurement.Failure {
 	return map[syscall.Errno]measurement.Failure{
 		syscall.ECONNABORTED:  measurement.FailureConnectionAborted,
@@ -25,5 +25,9 @@ func errnos() map[syscall.Errno]measurement.Failure {
 		syscall.EAFNOSUPPORT:  measurement.FailureNetworkUnreach,
 		syscall.EACCES:        measurement.FailurePermissionDenied,
 		syscall.EPERM:         measurement.FailurePermissionDenied,
+		syscall.EMFILE:        measurement.FailureUnknown,
+		syscall.ENFILE:        measurement.FailureUnknown,
+		syscall.ENOBUFS:       measurement.FailureUnknown,
+		syscall.ENOMEM:        measurement.FailureUnknown,
 	}
 }

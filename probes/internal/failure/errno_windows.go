@@ -8,8 +8,8 @@ import (
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// errnos gives the word of every Windows Sockets error that speaks of the network. A machine without an
-// address of a family is a machine without a route.
+// errnos gives the word of every Windows Sockets error that speaks of the network, and none to what the machine has too
+// little of, lest a step be blamed for it. A machine without an address of a family is a machine without a route.
 func errnos() map[syscall.Errno]measurement.Failure {
 	return map[syscall.Errno]measurement.Failure{
 		windows.WSAECONNABORTED:  measurement.FailureConnectionAborted,
@@ -23,5 +23,7 @@ func errnos() map[syscall.Errno]measurement.Failure {
 		windows.WSAEADDRNOTAVAIL: measurement.FailureNetworkUnreach,
 		windows.WSAEAFNOSUPPORT:  measurement.FailureNetworkUnreach,
 		windows.WSAEACCES:        measurement.FailurePermissionDenied,
+		windows.WSAEMFILE:        measurement.FailureUnknown,
+		windows.WSAENOBUFS:       measurement.FailureUnknown,
 	}
 }

@@ -84,10 +84,17 @@ func TestErrnos(t *testing.T) {
 		syscall.EPIPE:        measurement.FailureConnectionReset,
 		syscall.ETIMEDOUT:    measurement.FailureTimeout,
 		syscall.EMFILE:       measurement.FailureUnknown,
+		syscall.ENOBUFS:      measurement.FailureUnknown,
 	} {
 		err := &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", errno)}
-		if got := failure.Of(failure.Connect, err); got != want {
-			t.Errorf("%v: got %q, want %q", errno, got, want)
+		for step := range failure.Exchange {
+			if got := failure.Of(step, err); got != want {
+				t.Errorf("%v at step %d: got %q, want %q", errno, step, got, want)
+			}
+		}
+		// net.Resolver keeps the text alone.
+		if got := failure.Of(failure.Resolve, &net.DNSError{Err: err.Error()}); got != want {
+			t.Errorf("%v of a resolver: got %q, want %q", errno, got, want)
 		}
 	}
 }
