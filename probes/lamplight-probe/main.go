@@ -26,8 +26,10 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	run := func(ctx context.Context) int {
-		return run(ctx, os.Args[1:], environment{getenv: os.Getenv, stdin: bufio.NewReader(os.Stdin), stdout: os.Stdout, stderr: os.Stderr})
+		typed := bufio.NewReader(answers{ctx.Done(), os.Stdin})
+		return run(ctx, os.Args[1:], environment{getenv: os.Getenv, stdin: typed, stdout: os.Stdout, stderr: os.Stderr})
 	}
 	os.Exit(asService(ctx, run))
 }
