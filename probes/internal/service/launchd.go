@@ -27,7 +27,11 @@ func Launchd(s Settings) Plan {
 
 func (s Settings) plist(label string) string {
 	var args strings.Builder
-	for _, word := range s.commandLine() {
+	command := s.commandLine()
+	if s.State != "" {
+		command = append(command, "--state", s.State)
+	}
+	for _, word := range command {
 		fmt.Fprintf(&args, "    <string>%s</string>\n", word)
 	}
 	return fmt.Sprintf(`<?xml version="1.0" encoding="UTF-8"?>

@@ -20,7 +20,8 @@ func Procd(s Settings) Plan {
 	}
 }
 
-// initScript keeps the state on the flash: what a router holds in memory is gone with the power.
+// initScript keeps the state on the flash: what a router holds in memory is gone with the power. What root gives to
+// nobody are never the targets of links (-h): whoever runs as nobody could otherwise have any file given to it.
 func (s Settings) initScript() string {
 	return fmt.Sprintf(`#!/bin/sh /etc/rc.common
 USE_PROCD=1
@@ -29,7 +30,7 @@ STOP=10
 
 start_service() {
 	mkdir -p -m 0700 %[1]s
-	chown -R nobody %[1]s
+	chown -hR nobody %[1]s
 	procd_open_instance
 	procd_set_param command %[2]s
 	procd_set_param env LAMPLIGHT_PROBE_STATE=%[1]s

@@ -65,6 +65,11 @@ func (s Settings) Validate() error {
 			return fmt.Errorf("%q holds a character that a service cannot be given: move the program, or leave the flag out", text)
 		}
 	}
+	for _, home := range []string{"/home/", "/root/", "/run/user/"} {
+		if s.System && strings.HasPrefix(s.Program, home) {
+			return errors.New("a service of the machine sees nobody's home, and this program is in one: move it, for instance to /usr/local/bin, and install from there")
+		}
+	}
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"errors"
 	"flag"
 	"os"
 	"os/exec"
@@ -65,6 +66,42 @@ func TestPlans(t *testing.T) {
 	}
 }
 
+// What a service says goes nowhere: a log would stay behind on the disk when everything else is wiped.
+func TestNothingIsLogged(t *testing.T) {
+	for name, silent := range map[string][]string{
+		"systemd-user": {"StandardOutput=null\n", "StandardError=null\n"}, "systemd-system": {"StandardOutput=null\n", "StandardError=null\n"},
+		"launchd": {"<key>StandardErrorPath</key>\n  <string>/dev/null</string>", "<key>StandardOutPath</key>\n  <string>/dev/null</string>"},
+		"procd":   {"procd_set_param stderr 0\n"},
+	} {
+		for _, line := range silent {
+			if text := plans()[name].Install.Files[0].Text; !strings.Contains(text, line) || strings.Contains(text, "stdout 1") {
+				t.Errorf("%s has no %q", name, line)
+			}
+		}
+	}
+}
+
+// A service uses the folder that was named, or says which other one it uses.
+func TestState(t *testing.T) {
+	s := settings()
+	s.State = "/srv/probe"
+	for name, plan := range map[string]service.Plan{
+		"systemd": service.Systemd(s), "launchd": service.Launchd(s), "procd": service.Procd(s), "windows": service.Windows(s),
+	} {
+		var text strings.Builder
+		if err := plan.Install.Show(&text); err != nil {
+			t.Fatal(err)
+		}
+		folder := plan.State
+		if folder == "" {
+			folder = s.State
+		}
+		if !strings.Contains(text.String(), folder) {
+			t.Errorf("%s does not use %s", name, folder)
+		}
+	}
+}
+
 // systemd itself says that it understands the units, and how much they leave open.
 func TestSystemdAnalyze(t *testing.T) {
 	if _, err := exec.LookPath("systemd-analyze"); err != nil {
@@ -109,10 +146,11 @@ func TestValidate(t *testing.T) {
 		"a shell's variable":   func(s *service.Settings) { s.Args = []string{"--plan", "$HOME"} },
 		"a quote in the state": func(s *service.Settings) { s.State = `/a" b` },
 		"markup":               func(s *service.Settings) { s.Home = "/a<b>" },
+		"a home, for all":      func(s *service.Settings) { s.System, s.Program = true, "/home/you/lamplight-probe" },
 	} {
 		s := settings()
 		change(&s)
-		if _, err := service.For("darwin", s); err == nil {
+		if _, err := service.For("linux", s); err == nil || errors.Is(err, service.ErrUnsupported) {
 			t.Errorf("%s is taken", name)
 		}
 	}

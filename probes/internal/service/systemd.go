@@ -31,7 +31,9 @@ func Systemd(s Settings) Plan {
 }
 
 // unit writes the unit. Of what systemd can take away it leaves the probe the network, its own folder, and the two
-// tables of /proc/net that say whether the machine's own line is up.
+// tables of /proc/net that say whether the machine's own line is up. Nothing of it may reach a disk but by the state
+// folder: the journal would keep, readable and after a wipe, in which networks it was and when it could not deliver;
+// swap and core dumps would hold the key.
 func (s Settings) unit() string {
 	state := s.State
 	if state == "" {
@@ -53,7 +55,11 @@ Restart=on-failure
 RestartSec=30
 RestartPreventExitStatus=%d
 UMask=0077
+StandardOutput=null
+StandardError=null
+LimitCORE=0
 MemoryMax=128M
+MemorySwapMax=0
 TasksMax=64
 %s
 %s
