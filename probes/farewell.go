@@ -82,10 +82,13 @@ func stop(ctx context.Context, state *os.Root) error {
 	}
 }
 
-// Leave takes the probe of a state folder out of Lamplight: like Wipe, once somebody has said so. It tells nobody,
-// unless deliver asks for a last try to hand over what waits.
-func Leave(ctx context.Context, folder, version string, sure, deliver bool, in *bufio.Reader, out io.Writer) error {
-	state, err := OpenState(folder)
+// errDirect says that a last delivery would show to whoever watches the line what a proxy has hidden so far.
+var errDirect = errors.New("this probe speaks with the gateway through a proxy: say which (--proxy), or leave without --deliver")
+
+// Leave takes the probe of cfg's state folder out of Lamplight: like Wipe, once somebody has said so. It tells nobody,
+// unless deliver asks for a last try to hand over what waits, by the ways to the gateway that cfg names.
+func Leave(ctx context.Context, cfg RunConfig, version string, sure, deliver bool, in *bufio.Reader, out io.Writer) error {
+	state, err := OpenState(cfg.State)
 	if err != nil {
 		return err
 	}
@@ -98,20 +101,27 @@ func Leave(ctx context.Context, folder, version string, sure, deliver bool, in *
 		}
 	}
 	if deliver {
+		r, err := Status(ctx, cfg.State, version)
+		if err == nil && r.Proxied && cfg.Proxy == "" {
+			err = errDirect
+		}
+		if err != nil {
+			return err
+		}
 		if err := stop(ctx, state); err != nil {
 			return err
 		}
-		if err := deliverRest(ctx, state, version, out); err != nil {
+		if err := deliverRest(ctx, state, cfg, version, out); err != nil {
 			return err
 		}
 	}
 	_ = state.Close() // a folder that is open cannot be deleted everywhere
-	return Wipe(ctx, folder, out)
+	return Wipe(ctx, cfg.State, out)
 }
 
 // deliverRest hands over what waits, and looks at nothing.
-func deliverRest(ctx context.Context, state *os.Root, version string, out io.Writer) error {
-	set, err := (RunConfig{}).chart(state, version, slog.New(slog.DiscardHandler))
+func deliverRest(ctx context.Context, state *os.Root, cfg RunConfig, version string, out io.Writer) error {
+	set, err := cfg.chart(state, version, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return fmt.Errorf("%w (to leave without a last delivery, leave out --deliver)", err)
 	}

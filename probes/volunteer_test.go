@@ -96,8 +96,13 @@ func nothing() *bufio.Reader { return bufio.NewReader(strings.NewReader("")) }
 // run runs the probe until the test ends; wait returns what it ended with.
 func (v *volunteer) run(t *testing.T) (wait func() error) {
 	t.Helper()
+	return v.runWith(t, probes.RunConfig{})
+}
+
+func (v *volunteer) runWith(t *testing.T, cfg probes.RunConfig) (wait func() error) {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	cfg := probes.RunConfig{State: v.folder, Budget: probes.DefaultBudget, Listen: "127.0.0.1:0"}
+	cfg.State, cfg.Budget, cfg.Listen = v.folder, probes.DefaultBudget, "127.0.0.1:0"
 	ended := make(chan error, 1)
 	go func() { ended <- probes.Run(ctx, cfg, "test", slog.New(slog.NewTextHandler(&v.log, nil))) }()
 	wait = sync.OnceValue(func() error { return <-ended })
@@ -329,10 +334,10 @@ func TestLeaveDelivers(t *testing.T) {
 	}
 	before := len(v.gateway.Batches())
 	var said strings.Builder
-	if err := probes.Leave(t.Context(), v.folder, "test", false, false, bufio.NewReader(strings.NewReader("yes\n")), &said); err == nil {
+	if err := probes.Leave(t.Context(), probes.RunConfig{State: v.folder}, "test", false, false, bufio.NewReader(strings.NewReader("yes\n")), &said); err == nil {
 		t.Error("it left after a yes, and not after leave")
 	}
-	if err := probes.Leave(t.Context(), v.folder, "test", false, true, bufio.NewReader(strings.NewReader("leave\n")), &said); err != nil {
+	if err := probes.Leave(t.Context(), probes.RunConfig{State: v.folder}, "test", false, true, bufio.NewReader(strings.NewReader("leave\n")), &said); err != nil {
 		t.Fatal(err)
 	}
 	if err := wait(); err != nil {
@@ -343,6 +348,24 @@ func TestLeaveDelivers(t *testing.T) {
 	}
 	if _, err := os.Stat(v.folder); err == nil {
 		t.Error("something is left")
+	}
+}
+
+// A probe that reaches its gateway through a proxy alone is not made to show it to the line on its last day.
+func TestLeaveKeepsToTheProxy(t *testing.T) {
+	v, link := invite(t)
+	v.join(t, link)
+	if err := probes.TakeList(t.Context(), v.folder, v.sign(t, 1, nil, 0, 2), io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	v.runWith(t, probes.RunConfig{Proxy: "socks5://127.0.0.1:1", Country: "XL"}) // nobody is there: nothing is delivered
+	v.await(t, func(r report.Report) bool { return len(r.Checks) > 0 })
+	err := probes.Leave(t.Context(), probes.RunConfig{State: v.folder}, "test", true, true, nothing(), io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "--proxy") || len(v.gateway.Batches()) > 0 {
+		t.Errorf("it left with %v, and the gateway has %d batches", err, len(v.gateway.Batches()))
+	}
+	if r := v.status(t); !r.Running {
+		t.Error("it was ended before that was clear")
 	}
 }
 

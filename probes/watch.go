@@ -185,7 +185,7 @@ func (w *watch) report() report.Report {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	r := w.course.report()
-	r.Running, r.Today.BudgetBytes = true, w.cfg.budgetBytes()
+	r.Running, r.Proxied, r.Today.BudgetBytes = true, w.cfg.Proxy != "", w.cfg.budgetBytes()
 	if w.agent != nil {
 		return r.Of(w.agent.Status())
 	}

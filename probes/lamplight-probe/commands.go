@@ -30,15 +30,12 @@ It ends with status 3, and is not to be started again, when nobody has agreed or
 		prepare: func(f *flag.FlagSet) func(context.Context, environment, []string) error {
 			var cfg probes.RunConfig
 			folder := state(f)
-			f.StringVar(&cfg.Gateway, "gateway", "", "`URL` of the gateway that takes the results (default: what you joined)")
-			f.StringVar(&cfg.GatewayKey, "gateway-key", "", "the gateway's public `key`, base64 (default: what you joined; with --gateway alone, the first one it gives)")
+			waysToGateway(f, &cfg)
 			f.StringVar(&cfg.Plan, "plan", "", "`file` with what to look at (default: the signed list of those you joined, or a small built-in one)")
 			f.StringVar(&cfg.Country, "country", "", "two-letter `code` of the country you are in (default: the gateway finds out)")
 			f.StringVar(&cfg.Region, "region", "", "ISO 3166-2 `code` of your region, if you choose to say (default: not said)")
 			number(f, &cfg.ASN, "asn", 1<<32-1, "`number` of your provider's network, with --country (default: the gateway finds out)", "give the number without AS, such as 64500")
 			f.StringVar(&cfg.NetworkType, "network-type", "unknown", "`what` you are connected through: fixed, mobile or unknown")
-			texts(f, &cfg.Mirrors, "mirror", "another `URL` of the same gateway, for when the first is blocked; may be given again")
-			f.StringVar(&cfg.Proxy, "proxy", "", "SOCKS5 proxy for everything that goes to the gateway, such as Tor's `socks5://127.0.0.1:9050`; give --country too, since nobody can tell through it")
 			texts(f, &cfg.Fingerprints, "fingerprints", "`file` of block pages to recognize, in OONI's CSV format, beside those built in; may be given again")
 			f.StringVar(&cfg.Decoy, "decoy", "", "innocuous `name` to compare a site's name with that cannot be reached (default: www.example.org)")
 			cfg.Budget = probes.DefaultBudget
@@ -60,6 +57,14 @@ It ends with status 3, and is not to be started again, when nobody has agreed or
 			}
 		},
 	}
+}
+
+// waysToGateway adds the flags that say how the gateway is reached.
+func waysToGateway(f *flag.FlagSet, cfg *probes.RunConfig) {
+	f.StringVar(&cfg.Gateway, "gateway", "", "`URL` of the gateway that takes the results (default: what you joined)")
+	f.StringVar(&cfg.GatewayKey, "gateway-key", "", "the gateway's public `key`, base64 (default: what you joined; with --gateway alone, the first one it gives)")
+	texts(f, &cfg.Mirrors, "mirror", "another `URL` of the same gateway, for when the first is blocked; may be given again")
+	f.StringVar(&cfg.Proxy, "proxy", "", "SOCKS5 proxy for everything that goes to the gateway, such as Tor's `socks5://127.0.0.1:9050`; run needs --country too, since nobody can tell through it")
 }
 
 func onceCommand() command {

@@ -125,17 +125,21 @@ func leaveCommand() command {
 	return command{
 		name: "leave", short: "stop taking part, and delete what the probe keeps here",
 		long: `Stops the probe and deletes its settings, its key and what it has not delivered, after asking once. It tells nobody. With
---deliver it first tries for a minute to hand over what waits.`,
+--deliver it first tries for a minute to hand over what waits. If you run the probe with --proxy or --gateway, give
+them here as well: whoever watches your line would see that it speaks with the gateway.`,
 		example: "lamplight-probe leave\nlamplight-probe leave --deliver",
 		prepare: func(f *flag.FlagSet) func(context.Context, environment, []string) error {
+			var cfg probes.RunConfig
 			folder := state(f)
+			waysToGateway(f, &cfg)
 			sure := f.Bool("yes", false, "do not ask")
 			deliver := f.Bool("deliver", false, "first try to deliver what waits, for a minute at most")
 			return func(ctx context.Context, e environment, args []string) error {
 				if err := none("leave", args); err != nil {
 					return err
 				}
-				return probes.Leave(ctx, *folder, versionOf(), *sure, *deliver, e.stdin, e.stdout)
+				cfg.State = *folder
+				return probes.Leave(ctx, cfg, versionOf(), *sure, *deliver, e.stdin, e.stdout)
 			}
 		},
 	}

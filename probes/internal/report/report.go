@@ -18,7 +18,9 @@ type Report struct {
 	// Running is whether the program runs. It may run and measure nothing: see Suspended and PausedUntil.
 	Running bool `json:"running"`
 	// Joined is whether there is a gateway to send to.
-	Joined  bool    `json:"joined"`
+	Joined bool `json:"joined"`
+	// Proxied is whether it speaks with the gateway through a proxy.
+	Proxied bool    `json:"proxied,omitempty"`
 	Consent Consent `json:"consent"`
 	// Suspended says why nothing is measured, and what to do about it; empty when nothing hinders it.
 	Suspended   string    `json:"suspended,omitempty"`
