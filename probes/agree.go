@@ -23,11 +23,11 @@ var errDeclined = errors.New("without your agreement the probe does nothing")
 // Agree asks whoever is at in whether the probe may do what it does, and remembers a yes. have, if it is not empty, is
 // the version that somebody says to have read; then nobody is asked.
 func Agree(ctx context.Context, folder, have string, in *bufio.Reader, out io.Writer) error {
-	state, err := MakeState(folder)
+	state, end, err := makeState(folder)
 	if err != nil {
 		return err
 	}
-	defer state.Close()
+	defer end()
 	campaign, err := campaignOf(state)
 	if err != nil {
 		return err

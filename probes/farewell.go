@@ -42,11 +42,11 @@ func Wipe(ctx context.Context, folder string, out io.Writer) error {
 		return err
 	}
 	keyErr := wipe.Key(state)
-	stopErr := stop(ctx, state)
+	unlock, stopErr := stop(ctx, state)
 	keyErr = errors.Join(keyErr, wipe.Key(state)) // should it have made a new one on its way out
 	left, restErr := wipe.Rest(state)
 	name := state.Name()
-	if err := errors.Join(keyErr, stopErr, restErr, state.Close()); err != nil {
+	if err := errors.Join(keyErr, stopErr, restErr, unlock(), state.Close()); err != nil {
 		return fmt.Errorf("not everything could be wiped: %w", err)
 	}
 	if len(left) > 0 {
@@ -60,24 +60,25 @@ func Wipe(ctx context.Context, folder string, out io.Writer) error {
 	return err
 }
 
-// stop ends the running probe, and returns once it has ended.
-func stop(ctx context.Context, state *os.Root) error {
-	at, err := door.Find(state)
-	if err == nil {
-		err = at.Stop(ctx)
-	}
-	if err != nil && !errors.Is(err, door.ErrNotRunning) {
-		return err
-	}
+// stop ends the running probe, and keeps another one from starting, as a service's manager would have it, until
+// unlock is called.
+func stop(ctx context.Context, state *os.Root) (unlock func() error, err error) {
+	nothing := func() error { return nil }
 	ctx, cancel := context.WithTimeout(ctx, untilStopped)
 	defer cancel()
 	for {
-		free, err := lock.Free(state, runLock)
-		if err != nil || free {
-			return err
+		if at, err := door.Find(state); err == nil {
+			_ = at.Stop(ctx) // one that does not listen is found out below
+		}
+		unlock, err := lock.Take(state, runLock)
+		if err == nil {
+			return unlock, nil
+		}
+		if !errors.Is(err, lock.ErrHeld) {
+			return nothing, err
 		}
 		if (clock.System{}).Sleep(ctx, pollEvery) != nil {
-			return errors.New("a probe is running here and does not end: end it (its process or service), and wipe again")
+			return nothing, errors.New("a probe is running here and does not end: end it (its process or service), and wipe again")
 		}
 	}
 }
@@ -108,10 +109,11 @@ func Leave(ctx context.Context, cfg RunConfig, version string, sure, deliver boo
 		if err != nil {
 			return err
 		}
-		if err := stop(ctx, state); err != nil {
-			return err
+		unlock, err := stop(ctx, state)
+		if err == nil {
+			err = errors.Join(deliverRest(ctx, state, cfg, version, out), unlock())
 		}
-		if err := deliverRest(ctx, state, cfg, version, out); err != nil {
+		if err != nil {
 			return err
 		}
 	}

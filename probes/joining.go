@@ -24,11 +24,11 @@ func Join(ctx context.Context, folder, link, have string, replace bool, in *bufi
 	if err != nil {
 		return err
 	}
-	state, err := MakeState(folder)
+	state, end, err := makeState(folder)
 	if err != nil {
 		return err
 	}
-	defer state.Close()
+	defer end()
 	_, joined, err := join.Read(state)
 	if joined && !replace || err != nil && !replace {
 		return errors.New("this probe has joined already: to follow the new link in place of the old one, say --replace")

@@ -20,16 +20,26 @@ func DefaultState() (string, error) {
 	return filepath.Join(folder, "lamplight-probe"), nil
 }
 
-// MakeState opens the state folder, and makes it when it is not there.
-func MakeState(folder string) (*os.Root, error) {
-	folder, err := stateOr(folder)
-	if err != nil {
-		return nil, err
+// makeState opens the state folder, and makes it when it is not there. end closes it, and takes away what was made when
+// nothing came into it: whoever declines leaves no trace.
+func makeState(folder string) (state *os.Root, end func(), err error) {
+	state, err = OpenState(folder)
+	if err == nil {
+		return state, func() { _ = state.Close() }, nil
+	}
+	if !errors.Is(err, ErrNoState) {
+		return nil, nil, err
+	}
+	if folder, err = stateOr(folder); err != nil {
+		return nil, nil, err
 	}
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return nil, fmt.Errorf("the state folder cannot be made: %w", bare(err))
+		return nil, nil, fmt.Errorf("the state folder cannot be made: %w", bare(err))
 	}
-	return openState(folder)
+	if state, err = openState(folder); err != nil {
+		return nil, nil, err
+	}
+	return state, func() { _ = state.Close(); _ = os.Remove(folder) }, nil
 }
 
 // OpenState opens the state folder, or fails with ErrNoState.

@@ -7,6 +7,7 @@ import (
 	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -432,6 +433,59 @@ func TestRunRefuses(t *testing.T) {
 	v.run(t)
 	if err := probes.Run(t.Context(), cfg, "test", log); err == nil || !strings.Contains(err.Error(), "in use") {
 		t.Errorf("a second one: %v", err)
+	}
+}
+
+// A service's manager that starts the probe again and again brings nothing back that was wiped.
+func TestWipeAgainstAService(t *testing.T) {
+	v, link := invite(t)
+	v.join(t, link)
+	if err := probes.TakeList(t.Context(), v.folder, v.sign(t, 1, nil, 0, 1), io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	ctx, end := context.WithCancel(context.WithoutCancel(t.Context()))
+	var managers sync.WaitGroup
+	defer func() { end(); managers.Wait() }()
+	cfg := probes.RunConfig{State: v.folder, Listen: "127.0.0.1:0"}
+	starts := make(chan error, 1000)
+	for range 2 {
+		managers.Go(func() {
+			for ctx.Err() == nil {
+				select {
+				case starts <- probes.Run(ctx, cfg, "test", slog.New(slog.DiscardHandler)):
+				case <-ctx.Done():
+				}
+			}
+		})
+	}
+	v.await(t, func(r report.Report) bool { return r.Running })
+	if err := probes.Wipe(t.Context(), v.folder, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	for !errors.Is(<-starts, probes.ErrNotJoined) { // a start that came after it
+	}
+	if _, err := os.Stat(v.folder); err == nil {
+		t.Error("something is there again")
+	}
+}
+
+// Who declines, or whose probe does not run, has nothing on the disk afterwards.
+func TestNothingWithoutAYes(t *testing.T) {
+	v, link := invite(t)
+	no := func() *bufio.Reader { return bufio.NewReader(strings.NewReader("3\n2\nno\n")) }
+	for name, try := range map[string]func() error{
+		"join":    func() error { return probes.Join(t.Context(), v.folder, link, "", false, no(), io.Discard) },
+		"consent": func() error { return probes.Agree(t.Context(), v.folder, "", no(), io.Discard) },
+		"run": func() error {
+			return probes.Run(t.Context(), probes.RunConfig{State: v.folder, Listen: "127.0.0.1:0"}, "test", slog.New(slog.DiscardHandler))
+		},
+	} {
+		if try() == nil {
+			t.Errorf("%s succeeds", name)
+		}
+		if _, err := os.Stat(v.folder); err == nil {
+			t.Errorf("%s leaves a folder", name)
+		}
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/lamplight-net/lamplight/probes/internal/agent"
-	"github.com/lamplight-net/lamplight/probes/internal/consent"
 	"github.com/lamplight-net/lamplight/probes/internal/door"
 	"github.com/lamplight-net/lamplight/probes/internal/lock"
 	"github.com/lamplight-net/lamplight/probes/internal/report"
@@ -43,25 +42,37 @@ type watch struct {
 // consent's ErrNone when nobody ever agreed; when an agreement does not cover what is asked for any more, it goes on
 // running, measures nothing, and says why.
 func Run(ctx context.Context, cfg RunConfig, version string, log *slog.Logger) error {
-	state, err := MakeState(cfg.State)
-	if err != nil {
+	state, err := OpenState(cfg.State)
+	switch {
+	// A service of a probe that was wiped is started all the same, and must not make the folder again.
+	case errors.Is(err, ErrNoState) && cfg.Gateway == "":
+		return ErrNotJoined
+	case errors.Is(err, ErrNoState):
+		return ErrNoConsent
+	case err != nil:
 		return err
 	}
 	defer state.Close()
-	w := &watch{cfg: cfg, version: version, log: log, state: state, turned: make(chan struct{}, 1)}
-	if w.course, err = cfg.chart(state, version, log); err != nil {
-		return err
-	}
-	if errors.Is(w.course.lack, consent.ErrNone) {
-		return consent.ErrNone
-	}
+	// From here on nobody wipes what is read.
 	unlock, err := lock.Take(state, runLock)
 	if err != nil {
 		return err
 	}
+	w := &watch{cfg: cfg, version: version, log: log, state: state, turned: make(chan struct{}, 1)}
+	return errors.Join(w.run(ctx), unlock())
+}
+
+func (w *watch) run(ctx context.Context) error {
+	var err error
+	if w.course, err = w.cfg.chart(w.state, w.version, w.log); err != nil {
+		return err
+	}
+	if errors.Is(w.course.lack, ErrNoConsent) {
+		return ErrNoConsent
+	}
 	ctx, w.stop = context.WithCancel(ctx)
 	defer w.stop()
-	return errors.Join(w.serve(ctx), unlock())
+	return w.serve(ctx)
 }
 
 // serve shows the status page and follows the course until ctx ends.

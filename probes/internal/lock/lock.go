@@ -4,22 +4,7 @@
 // that would have to be cleared away.
 package lock
 
-import (
-	"errors"
-	"os"
-)
+import "errors"
 
 // ErrHeld says that another program has the lock.
 var ErrHeld = errors.New("the state folder is in use by another probe: stop that one, or give this one a folder of its own")
-
-// Free reports whether nobody holds the lock of a name.
-func Free(state *os.Root, name string) (bool, error) {
-	unlock, err := Take(state, name)
-	if errors.Is(err, ErrHeld) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	return true, unlock()
-}

@@ -21,18 +21,21 @@ func TestTake(t *testing.T) {
 	if _, err := lock.Take(state, "a"); !errors.Is(err, lock.ErrHeld) {
 		t.Errorf("taken twice: %v", err)
 	}
-	if free, err := lock.Free(state, "a"); free || err != nil {
-		t.Errorf("held, and free: %v, %v", free, err)
-	}
-	if free, err := lock.Free(state, "b"); !free || err != nil {
-		t.Errorf("another name is held: %v, %v", free, err)
-	}
-	if err := unlock(); err != nil {
-		t.Fatal(err)
+	other, err := lock.Take(state, "b")
+	if err != nil {
+		t.Errorf("another name is held: %v", err)
+	} else if err := other(); err != nil {
+		t.Error(err)
 	}
 	for range 2 {
-		if free, err := lock.Free(state, "a"); !free || err != nil {
-			t.Errorf("given back, and held: %v, %v", free, err)
+		if err := unlock(); err != nil {
+			t.Fatal(err)
 		}
+		if unlock, err = lock.Take(state, "a"); err != nil {
+			t.Fatalf("given back, and held: %v", err)
+		}
+	}
+	if err := unlock(); err != nil {
+		t.Error(err)
 	}
 }
