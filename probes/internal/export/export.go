@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -24,14 +25,48 @@ var explanation string
 // kept are never copied. Locks hold nothing.
 var kept = []string{"seed", "control.json", "lock", "run.lock"}
 
-// Write makes the folder to, which must not be there yet, and copies into it.
+// Write makes the folder to, which must not be there yet, and copies into it. It must not be in the state folder: the
+// copy would become a part of what is copied, and wipe, which knows no such name, would leave it there.
 func Write(state *os.Root, r report.Report, to string) error {
+	if within(state, to) {
+		return fmt.Errorf("%s is in the state folder itself: name a folder elsewhere", to)
+	}
 	if err := os.Mkdir(to, 0o700); err != nil {
 		if errors.Is(err, fs.ErrExist) {
 			return fmt.Errorf("%s is there already: name a folder that is not", to)
 		}
 		return err
 	}
+	if err := fill(to, state, r); err != nil {
+		return fmt.Errorf("the copy is not whole: delete %s and try again: %w", to, err)
+	}
+	return nil
+}
+
+// within reports whether a folder that is to be made would be in the state folder, by whatever name.
+func within(state *os.Root, to string) bool {
+	home, err := state.Stat(".")
+	if err != nil {
+		return false
+	}
+	at, err := filepath.Abs(filepath.Dir(to))
+	if err == nil {
+		at, err = filepath.EvalSymlinks(at)
+	}
+	for err == nil {
+		info, statErr := os.Stat(at)
+		if statErr == nil && os.SameFile(info, home) {
+			return true
+		}
+		if filepath.Dir(at) == at {
+			break
+		}
+		at = filepath.Dir(at)
+	}
+	return false // or in a folder that is not there, which making it will tell
+}
+
+func fill(to string, state *os.Root, r report.Report) error {
 	out, err := os.OpenRoot(to)
 	if err != nil {
 		return err

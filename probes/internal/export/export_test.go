@@ -65,3 +65,45 @@ func TestWrite(t *testing.T) {
 		t.Errorf("written twice: %v", err)
 	}
 }
+
+// A copy in the state folder would be copied into itself without end, and outlive a wipe.
+func TestWriteIntoItself(t *testing.T) {
+	from := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(from, "outbox"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	state, err := os.OpenRoot(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer state.Close()
+	link := filepath.Join(t.TempDir(), "link")
+	_ = os.Symlink(filepath.Join(from, "outbox"), link) // where there are links
+	t.Chdir(from)
+	for _, to := range []string{"copy", filepath.Join(from, "outbox", "copy"), filepath.Join(link, "copy"), filepath.Join(link, "..", "..", filepath.Base(from), "copy")} {
+		if err := export.Write(state, report.Report{}, to); err == nil {
+			t.Errorf("%s is written", to)
+		}
+	}
+	if entries, err := os.ReadDir(from); err != nil || len(entries) != 1 {
+		t.Errorf("the state folder holds %v, %v", entries, err)
+	}
+	if err := export.Write(state, report.Report{}, filepath.Join(t.TempDir(), "copy")); err != nil {
+		t.Errorf("elsewhere: %v", err)
+	}
+}
+
+// A copy that could not be finished says so: half of one looks whole.
+func TestWriteHalf(t *testing.T) {
+	state, err := os.OpenRoot(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := state.Close(); err != nil { // a folder that cannot be read, whoever asks
+		t.Fatal(err)
+	}
+	to := filepath.Join(t.TempDir(), "mine")
+	if err := export.Write(state, report.Report{}, to); err == nil || !strings.Contains(err.Error(), "not whole: delete "+to) {
+		t.Errorf("half a copy: %v", err)
+	}
+}
