@@ -22,7 +22,7 @@ const (
 	// weeksKept bounds the weekly cycle.
 	weeksKept = 4
 	// An hour of the day starts at the trailing level and weighs as one day of it; an hour of the week
-	// starts at its hour of the day and weighs as two weeks of it.
+	// starts at its hour of the day and counts as two weeks that were like it.
 	pseudoDays  = 1
 	pseudoWeeks = 2
 	// trailing is what stands for an hour of the day that was never seen: the three hours before it.

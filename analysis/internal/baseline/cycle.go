@@ -1,6 +1,9 @@
 package baseline
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // hour is what is kept of an hour.
 type hour struct {
@@ -68,6 +71,8 @@ func (c *cycle) expect(number, now int, trailing float64) float64 {
 			weeks = append(weeks, r)
 		}
 	}
+	// A rise in the middle of a day makes that hour of that week high, relative to the day before it, and would be
+	// missed as a fall a week later.
 	r := shrink(days, trailing/level, pseudoDays)
 	return level * shrink(weeks, r, pseudoWeeks)
 }
@@ -89,11 +94,9 @@ func (c *cycle) ratio(number int) float64 {
 	return h.median / level
 }
 
-// shrink returns the median of values drawn towards to, which counts as weight values.
-func shrink(values []float64, to, weight float64) float64 {
-	if len(values) == 0 {
-		return to
-	}
-	n := float64(len(values))
-	return to + (median(values)-to)*n/(n+weight)
+// shrink returns the median of values and, beside them, of to, which counts as weight values. So a value alone moves
+// nothing beside a weight of two, nor do two that contradict each other; and the more there are that agree, the less
+// to counts. A mean of the median and to would be moved by every single one.
+func shrink(values []float64, to float64, weight int) float64 {
+	return median(append(values, slices.Repeat([]float64{to}, weight)...))
 }
