@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/lamplight-net/lamplight/analysis/incident"
 	"github.com/lamplight-net/lamplight/analysis/internal/detect"
 )
 
@@ -56,8 +57,8 @@ func (j *judge) memberOf(n *detect.Finding, d *detect.Detection, taken map[*dete
 	return m, away
 }
 
-// union returns the networks' own events as one, from the earliest onset to the latest end, or event when
-// they have none.
+// union returns the own events of networks or services as one, from the earliest onset to the latest end, or event
+// when they have none. It had begun when any of them had, and is over when all of them are: so are its intervals.
 func union(dark []member, event *detect.Detection) detect.Detection {
 	var all []detect.Detection
 	for _, m := range dark {
@@ -68,15 +69,38 @@ func union(dark []member, event *detect.Detection) detect.Detection {
 	}
 	out := all[0]
 	for _, d := range all[1:] {
-		if d.Onset.Best.Before(out.Onset.Best) {
-			out.Onset, out.First = d.Onset, d.First
+		out.Onset = incident.Interval{
+			Earliest: earlier(out.Onset.Earliest, d.Onset.Earliest),
+			Best:     earlier(out.Onset.Best, d.Onset.Best),
+			Latest:   earlier(out.Onset.Latest, d.Onset.Latest),
 		}
-		if out.End != nil && (d.End == nil || d.End.Best.After(out.End.Best)) {
-			out.End = d.End
+		switch {
+		case out.End == nil || d.End == nil:
+			out.End = nil
+		default:
+			out.End = &incident.Interval{
+				Earliest: later(out.End.Earliest, d.End.Earliest),
+				Best:     later(out.End.Best, d.End.Best),
+				Latest:   later(out.End.Latest, d.End.Latest),
+			}
 		}
-		out.Last, out.Score = max(out.Last, d.Last), max(out.Score, d.Score)
+		out.First, out.Last, out.Score = min(out.First, d.First), max(out.Last, d.Last), max(out.Score, d.Score)
 	}
 	return out
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // typesOf returns the types of the networks, in order: none at all unless every one's is known, or a claim of

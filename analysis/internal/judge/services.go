@@ -34,7 +34,7 @@ func (j *judge) services(c country, known []Judged) []Judged {
 	for len(open) > 0 {
 		var group, rest []blocked
 		for _, b := range open {
-			if j.coincide(open[0].found, b.found) {
+			if j.joins(open[0], b) {
 				group = append(group, b)
 				continue
 			}
@@ -57,27 +57,43 @@ func (j *judge) explained(d *detect.Detection, known []Judged) bool {
 	return false
 }
 
-// coincide reports whether two events are one by their time.
-func (j *judge) coincide(a, b *detect.Detection) bool {
-	return a == b || j.within(a, b) || j.within(b, a)
+// joins reports whether b is a part of the event that lead leads: in a network, what for the most part lies in its
+// country's; otherwise what is one event with it. A short block within a long one of another service is not, or
+// it would be said to be as long.
+func (j *judge) joins(lead, b blocked) bool {
+	switch {
+	case lead.found == b.found:
+		return true
+	case lead.finding.Place.ASN == 0 && b.finding.Place.ASN != 0:
+		return j.within(b.found, lead.found)
+	}
+	return j.oneEvent(lead.found, b.found)
 }
 
-// platform makes the incident of services that were out of reach at the same time.
+// platform makes the incident of services that were out of reach at the same time: it begins with the first of them
+// and ends with the last.
 func (j *judge) platform(c country, group []blocked) Judged {
-	lead := group[0]
-	place := lead.finding.Place
+	place := group[0].finding.Place
+	whole := place.ASN == 0
 	var services []string
 	var networks []uint32
 	var findings []*detect.Finding
-	whole := place.ASN == 0
+	var blocks []member
+	countrywide := make(map[string]bool)
 	for _, b := range group {
-		services = append(services, b.finding.Service)
-		if b.finding.Place.ASN != 0 {
-			networks = append(networks, b.finding.Place.ASN)
+		asn, service := b.finding.Place.ASN, b.finding.Service
+		services = append(services, service)
+		if asn != 0 {
+			networks = append(networks, asn)
 		}
-		if !whole || b.finding.Place.ASN == 0 {
+		if asn != 0 && countrywide[service] { // the country's own series stands for it
+			continue
+		}
+		countrywide[service] = asn == 0
+		if !slices.Contains(findings, b.finding) {
 			findings = append(findings, b.finding)
 		}
+		blocks = append(blocks, member{b.finding, []detect.Detection{*b.found}})
 	}
 	slices.Sort(services)
 	slices.Sort(networks)
@@ -85,16 +101,17 @@ func (j *judge) platform(c country, group []blocked) Judged {
 	if len(networks) > 1 {
 		place.ASN = 0
 	}
-	i := j.incident(place, lead.found.Onset, lead.found.End, lead.found.Score)
+	all := union(blocks, group[0].found)
+	i := j.incident(place, all.Onset, all.End, all.Score)
 	i.Type, i.Extent, i.Services = incident.TypePlatform, incident.ExtentService, services
 	if !whole {
 		i.Networks = networks
 	}
-	i.LastSeen = j.lastSeen(lead.found.End, findings...)
+	i.LastSeen = j.lastSeen(all.End, findings...)
 	if c.whole != nil {
 		findings = append(findings, c.whole)
 	}
-	i.Evidence = j.evidence(span{lead.found.First, lead.found.Last}, findings...)
+	i.Evidence = j.evidence(span{all.First, all.Last}, findings...)
 	i.Generated = generated(findings...)
 	return Judged{Incident: i}
 }
