@@ -1,21 +1,25 @@
--- A target was reached in a half hour if somebody in another country reached it then: that is the control.
+-- A target was reached in a half hour if somebody in another country reached it then: that is the control. Of lookups
+-- only those count that a user's programs make, of the machine's resolver or the provider's, in the clear, for an
+-- address: that a public resolver is blocked, or a type of question, takes no name away from anybody. A question is
+-- compared with the same question, since many names have no address of one family.
 WITH
     looked AS
     (
-        SELECT kind, target, class, country, asn, probe, failure, generated, measured_at,
+        SELECT kind, target, query, class, country, asn, probe, failure, generated, measured_at,
             toStartOfInterval(measured_at, INTERVAL 30 MINUTE) AS half_hour,
             if(class = 'service', domain(target), '') AS service
         FROM v_measurements
         WHERE source = 'lamplight' AND vantage = 'probe' AND kind IN ('dns', 'tcp', 'tls', 'http') AND (class != 'service' OR kind = 'http')
+            AND (kind != 'dns' OR resolver IN ('system', 'isp') AND transport IN ('system', 'udp') AND query IN ('A', 'AAAA'))
             AND NOT decoy AND measured_at >= ? AND measured_at < ?
     ),
     reached AS
     (
-        SELECT kind, target, toStartOfInterval(measured_at, INTERVAL 30 MINUTE) AS half_hour,
+        SELECT kind, target, query, toStartOfInterval(measured_at, INTERVAL 30 MINUTE) AS half_hour,
             groupUniqArray(country) AS reached_from
         FROM v_measurements
         WHERE source = 'lamplight' AND kind IN ('dns', 'tcp', 'tls', 'http') AND failure = '' AND NOT decoy AND measured_at >= ? AND measured_at < ?
-        GROUP BY kind, target, half_hour
+        GROUP BY kind, target, query, half_hour
     )
 SELECT
     toStartOfInterval(measured_at, INTERVAL 5 MINUTE) AS bin,
@@ -28,7 +32,7 @@ SELECT
     uniqExact(probe) AS probes,
     max(looked.generated) AS generated
 FROM looked
-INNER JOIN reached USING (kind, target, half_hour)
+INNER JOIN reached USING (kind, target, query, half_hour)
 WHERE arrayExists(c -> c != country, reached_from)
 GROUP BY bin, country, asn, kind, service
 ORDER BY bin, country, asn, kind, service
