@@ -125,7 +125,7 @@ func (r *machineRunning) locate(dir string) {
 	}
 	files := ingest.GeoFiles(filepath.Join(dir, "geo"))
 	if _, err := os.Stat(files.Country); err != nil {
-		r.log.Warn("no location files, so that networks are as probes declare them: make some with lamplight geo build", "out", filepath.Join(dir, "geo"))
+		r.log.Warn("no location files, so that networks are as probes declare them, and no incident rests on what probes measure: make some with lamplight geo build", "out", filepath.Join(dir, "geo"))
 		return
 	}
 	r.Geo = files

@@ -135,6 +135,14 @@ func (a *Analyzer) analyze(ctx context.Context, since, until time.Time) ([]incid
 	if err != nil {
 		return nil, err
 	}
+	keys, err := observe.CountKeys(ctx, a.db, since)
+	if err != nil {
+		return nil, err
+	}
+	a.metrics.counted(keys)
+	if keys.Located == 0 && keys.Declared > 0 {
+		a.log.Warn("no probe was found where it says that it is, so none counts: does the gateway have location files?", "keys", keys.Declared)
+	}
 	known, err := a.incidents.List(ctx, incident.Filter{Since: from, Until: until})
 	if err != nil {
 		return nil, err

@@ -57,22 +57,41 @@ func (r *room) another(t *testing.T, registry *prometheus.Registry) *analysis.An
 	return a
 }
 
-// beats keeps what the probes of a country measured from an hour to another, received when they say.
+// crowd is some probes of a country, whose keys are numbered from first on.
+type crowd struct {
+	country  string
+	first, n int
+	origin   store.Origin
+	received func(measured time.Time) time.Time
+}
+
+// beats keeps what eight probes of a country measured from an hour to another, received when they say.
 func (r *room) beats(t *testing.T, country string, from, to float64, received func(measured time.Time) time.Time) {
 	t.Helper()
+	r.crowd(t, crowd{country: country, n: 8, origin: store.OriginLocated, received: received}, from, to)
+}
+
+func (r *room) crowd(t *testing.T, c crowd, from, to float64) {
+	t.Helper()
 	var rows []store.Measurement
+	var batches []store.Batch
 	for at := hour(from); at.Before(hour(to)); at = at.Add(5 * time.Minute) {
-		for probe := range 8 {
-			id, key := sha256.Sum256(fmt.Append(nil, country, probe, at)), sha256.Sum256(fmt.Append(nil, country, probe))
+		for probe := range c.n {
+			id, key := sha256.Sum256(fmt.Append(nil, c.country, c.first+probe, at)), sha256.Sum256(fmt.Append(nil, c.country, c.first+probe))
 			rows = append(rows, store.Measurement{
-				ID: string(id[:16]), Batch: string(id[:]), Probe: string(key[:]), MeasuredAt: at, ReceivedAt: received(at),
-				Country: country, ASN: 64501, NetworkType: "fixed", Origin: "declared", Kind: "beat",
+				ID: string(id[:16]), Batch: string(id[:]), Probe: string(key[:]), MeasuredAt: at, ReceivedAt: c.received(at),
+				Country: c.country, ASN: 64501, NetworkType: "fixed", Origin: string(c.origin), Kind: "beat",
 				Source: store.SourceLamplight, Vantage: store.VantageProbe,
 				DomesticTried: 2, DomesticAnswered: 2, ForeignTried: 2, ForeignAnswered: 2,
 			})
+			batches = append(batches, store.Batch{
+				ID: string(id[:]), Probe: string(key[:]), Signature: strings.Repeat("s", 64), CreatedAt: at, ReceivedAt: c.received(at),
+				Country: c.country, ASN: 64501, Origin: string(c.origin),
+			})
 		}
 	}
-	if err := store.Insert(t.Context(), r.db, store.TableMeasurements, rows); err != nil {
+	err := errors.Join(store.Insert(t.Context(), r.db, store.TableBatches, batches), store.Insert(t.Context(), r.db, store.TableMeasurements, rows))
+	if err != nil {
 		t.Fatal(err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
+	"github.com/lamplight-net/lamplight/analysis/internal/observe"
 )
 
 // metrics are what an operator sees of analysis.
@@ -15,6 +16,7 @@ type metrics struct {
 	seconds   prometheus.Histogram
 	until     prometheus.Gauge
 	revisions *prometheus.CounterVec
+	keys      *prometheus.GaugeVec
 }
 
 func newMetrics(registry prometheus.Registerer) (metrics, error) {
@@ -32,10 +34,18 @@ func newMetrics(registry prometheus.Registerer) (metrics, error) {
 		revisions: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "lamplight_analysis_revisions_total", Help: "Revisions of incidents written, by the state they put it in.",
 		}, []string{"state"}),
+		keys: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "lamplight_analysis_keys",
+			Help: "Keys that signed batches in the time that was looked at: located where the gateway has found them in the place that they say, else declared. Incidents do not rest on the latter.",
+		}, []string{"place"}),
 	}
 	m.runs.WithLabelValues("done") // to be watched from the start
 	m.runs.WithLabelValues("failed")
-	return m, errors.Join(registry.Register(m.runs), registry.Register(m.seconds), registry.Register(m.until), registry.Register(m.revisions))
+	var errs []error
+	for _, c := range []prometheus.Collector{m.runs, m.seconds, m.until, m.revisions, m.keys} {
+		errs = append(errs, registry.Register(c))
+	}
+	return m, errors.Join(errs...)
 }
 
 func (m *metrics) ran(until time.Time, took time.Duration, saved []incident.Incident, err error) {
@@ -49,4 +59,9 @@ func (m *metrics) ran(until time.Time, took time.Duration, saved []incident.Inci
 	}
 	m.runs.WithLabelValues("done").Inc()
 	m.until.Set(float64(until.Unix()))
+}
+
+func (m *metrics) counted(k observe.Keys) {
+	m.keys.WithLabelValues("located").Set(float64(k.Located))
+	m.keys.WithLabelValues("declared").Set(float64(k.Declared))
 }

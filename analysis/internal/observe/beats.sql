@@ -9,8 +9,9 @@ SELECT
     sum(m.domestic_answered) AS domestic_answered,
     sum(m.foreign_tried) AS foreign_tried,
     sum(m.foreign_answered) AS foreign_answered,
+    uniqExactIf(probe, m.origin != 'located' AND m.domestic_answered + m.foreign_answered > 0) AS relayed,
     max(m.generated) AS generated
 FROM v_measurements AS m
-WHERE m.source = 'lamplight' AND m.vantage = 'probe' AND m.kind = 'beat' AND m.measured_at >= ? AND m.measured_at < ?
+WHERE m.source = 'lamplight' AND m.vantage = 'probe' AND m.kind = 'beat' AND m.measured_at >= ? AND m.measured_at < ? AND {{placed}}
 GROUP BY bin, country, asn
 ORDER BY bin, country, asn

@@ -16,7 +16,9 @@ type Beats struct {
 	Heard   uint64 `ch:"heard"`
 	Settled uint64 `ch:"settled"`
 	// Online counts the probes of which at least one anchor answered.
-	Online           uint64 `ch:"online"`
+	Online uint64 `ch:"online"`
+	// Relayed counts those of them whose beat the gateway had from an address elsewhere: through a proxy, above all.
+	Relayed          uint64 `ch:"relayed"`
 	DomesticTried    uint64 `ch:"domestic_tried"`
 	DomesticAnswered uint64 `ch:"domestic_answered"`
 	ForeignTried     uint64 `ch:"foreign_tried"`

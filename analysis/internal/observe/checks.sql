@@ -11,7 +11,7 @@ WITH
         FROM v_measurements
         WHERE source = 'lamplight' AND vantage = 'probe' AND kind IN ('dns', 'tcp', 'tls', 'http') AND (class != 'service' OR kind = 'http')
             AND (kind != 'dns' OR resolver IN ('system', 'isp') AND transport IN ('system', 'udp') AND query IN ('A', 'AAAA'))
-            AND NOT decoy AND measured_at >= ? AND measured_at < ?
+            AND NOT decoy AND measured_at >= ? AND measured_at < ? AND {{placed}}
     ),
     reached AS
     (
@@ -19,6 +19,7 @@ WITH
             groupUniqArray(country) AS reached_from
         FROM v_measurements
         WHERE source = 'lamplight' AND kind IN ('dns', 'tcp', 'tls', 'http') AND failure = '' AND NOT decoy AND measured_at >= ? AND measured_at < ?
+            AND (vantage = 'control' OR {{placed}})
         GROUP BY kind, target, query, half_hour
     )
 SELECT

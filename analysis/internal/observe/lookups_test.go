@@ -60,7 +60,7 @@ func TestReadCountsLookupsOfUsers(t *testing.T) {
 			}
 			insert(t, db, rows)
 			until := day.Add(series.Bin)
-			got, err := store.Collect(store.Select[Checks](t.Context(), db, checksSQL, day, until, day, until))
+			got, err := readChecks(t.Context(), db, day, until)
 			if err != nil {
 				t.Fatal(err)
 			}

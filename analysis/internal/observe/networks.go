@@ -44,7 +44,7 @@ func (n *network) networkType() string {
 // Networks returns the name and type of every network that had a probe in [from, until).
 func Networks(ctx context.Context, db *store.DB, from, until time.Time) (map[incident.Place]judge.Network, error) {
 	out := make(map[incident.Place]judge.Network)
-	for n, err := range store.Select[network](ctx, db, networksSQL, from.UTC(), until.UTC()) {
+	for n, err := range store.Select[network](ctx, db, statement(networksSQL), from.UTC(), until.UTC(), placedSince(from.UTC())) {
 		if err != nil {
 			return nil, fmt.Errorf("read networks: %w", err)
 		}

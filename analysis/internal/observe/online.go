@@ -21,6 +21,12 @@ const (
 	// ownHeard is the share of a place's own usual number at which it speaks for itself: whoever reports
 	// that no anchor answered is no silent probe.
 	ownHeard = 0.8
+	// mostRelayed is the share of a place's own usual number that may come through proxies while its silence is evidence.
+	// They fall silent with the proxy; and at the end of a month, when keys change and the new ones were found nowhere.
+	mostRelayed = 0.2
+	// relayedMemory is of how many bins the usual number of those is taken: six hours of those in which anybody was
+	// online. It is short, because a month may end soon after a gateway was blocked and all went to a proxy.
+	relayedMemory = int(6 * time.Hour / series.Bin)
 	// waiting is how long before a deaf spell what probes measured may wait in them: they deliver every
 	// five minutes.
 	waiting = 2
@@ -34,17 +40,18 @@ type column []float64
 
 // heard are the counts of one place, or of everybody.
 type heard struct {
-	heard, settled, online column
-	generated              bool
+	heard, settled, relayed, online column
+	generated                       bool
 }
 
 func newHeard(bins int) *heard {
-	return &heard{heard: make(column, bins), settled: make(column, bins), online: make(column, bins)}
+	return &heard{heard: make(column, bins), settled: make(column, bins), relayed: make(column, bins), online: make(column, bins)}
 }
 
 func (h *heard) add(i int, b Beats) {
 	h.heard[i] += float64(b.Heard)
 	h.settled[i] += float64(b.Settled)
+	h.relayed[i] += float64(b.Relayed)
 	h.online[i] += float64(b.Online)
 	h.generated = h.generated || b.Generated
 }
@@ -52,7 +59,8 @@ func (h *heard) add(i int, b Beats) {
 // Online returns, for every country and network, the number of probes of which an anchor answered, as known
 // at asOf. A bin is a hole unless the place's own probes or enough probes elsewhere were heard in it: where
 // nobody at all was heard, the observatory was deaf, and so it counts until everybody has had the time to
-// come back. A place that usually has fewer than five probes is holes throughout.
+// come back. A place that usually has fewer than five probes is holes throughout, and one of which many come through
+// proxies where they are not heard.
 func Online(beats []Beats, from, until, asOf time.Time) []series.Series {
 	from = from.UTC().Truncate(series.Bin)
 	bins := len(series.New(series.Key{}, "", from, until).Values)
@@ -87,11 +95,12 @@ func Online(beats []Beats, from, until, asOf time.Time) []series.Series {
 func online(s *series.Series, own, all *heard, lag int) {
 	others, othersSettled := minus(all.heard, own.heard), minus(all.settled, own.settled)
 	first := int(s.Start.Unix() / int64(series.Bin/time.Second))
-	usualOwn, usualOthers := usual(own.heard, first), usual(others, first)
+	usualOwn, usualOthers := usual(own.heard, own.heard, memory, first), usual(others, others, memory, first)
+	relayed := usual(own.relayed, own.online, relayedMemory, first)
 	comparable := comparable(othersSettled, usualOthers, lag)
 	for i := range s.Values {
 		speaks := own.heard[i] >= ownHeard*usualOwn[i]
-		if usualOwn[i] >= incident.FewestProbes && (speaks || comparable[i]) {
+		if usualOwn[i] >= incident.FewestProbes && (speaks || comparable[i] && relayed[i] <= mostRelayed*usualOwn[i]) {
 			s.Values[i] = own.online[i]
 		}
 	}
@@ -129,12 +138,12 @@ func minus(a, b column) column {
 	return out
 }
 
-// usual returns, for each bin, the median of the last week of bins before it in which anybody was heard; NaN,
-// with which every comparison is false, while there are too few. That week may lie as far back as the data
-// go: a place that is silent for longer is no less dark, and has not become one that nobody knows. It is
+// usual returns, for each bin, the median of counts over the last bins before it that are in, which means greater than
+// zero there; NaN, with which every comparison is false, while there are too few. Those bins may lie as far back as the
+// data go: a place that is silent for longer than memory is no less dark, and has not become one that nobody knows. It is
 // renewed on the hour of the clock; first is the absolute number of the first bin. So it does not depend on
-// where the data begin, but for the first week.
-func usual(counts column, first int) column {
+// where the data begin, but for the first of the memory.
+func usual(counts, in column, memory, first int) column {
 	out := make(column, len(counts))
 	now := math.NaN()
 	var heard, sorted column // the counts that are remembered, in order of time and of size
@@ -143,7 +152,7 @@ func usual(counts column, first int) column {
 			now = middle(sorted)
 		}
 		out[i] = now
-		if n <= 0 {
+		if in[i] <= 0 {
 			continue
 		}
 		if len(heard) == memory {

@@ -31,11 +31,11 @@ const settleTime = time.Hour
 // alone. The same rows give the same series.
 func Read(ctx context.Context, db *store.DB, regions Regions, from, until, asOf time.Time) ([]series.Series, error) {
 	from, until = from.UTC(), until.UTC()
-	beats, err := store.Collect(store.Select[Beats](ctx, db, beatsSQL, asOf.UTC().Add(-settleTime), from, until))
+	beats, err := readBeats(ctx, db, from, until, asOf)
 	if err != nil {
 		return nil, fmt.Errorf("read beats: %w", err)
 	}
-	checks, err := store.Collect(store.Select[Checks](ctx, db, checksSQL, from, until, from, until))
+	checks, err := readChecks(ctx, db, from, until)
 	if err != nil {
 		return nil, fmt.Errorf("read checks: %w", err)
 	}
@@ -51,4 +51,12 @@ func Read(ctx context.Context, db *store.DB, regions Regions, from, until, asOf 
 	out = append(out, Shares(beats, checks, from, until)...)
 	out = append(out, External(signals, regions, from, until)...)
 	return append(out, atlas.Connected(connections, from.Truncate(series.Bin), until)...), nil
+}
+
+func readBeats(ctx context.Context, db *store.DB, from, until, asOf time.Time) ([]Beats, error) {
+	return store.Collect(store.Select[Beats](ctx, db, statement(beatsSQL), asOf.UTC().Add(-settleTime), from, until, placedSince(from)))
+}
+
+func readChecks(ctx context.Context, db *store.DB, from, until time.Time) ([]Checks, error) {
+	return store.Collect(store.Select[Checks](ctx, db, statement(checksSQL), from, until, placedSince(from), from, until, placedSince(from)))
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,7 +37,7 @@ func row(country string, probe int, at time.Time, kind string) store.Measurement
 	key := sha256.Sum256(fmt.Append(nil, country, probe))
 	return store.Measurement{
 		ID: string(sum[:16]), Batch: string(sum[:]), Probe: string(key[:]), MeasuredAt: at, ReceivedAt: at.Add(time.Second),
-		Country: country, ASN: 64501, NetworkType: "fixed", Origin: "declared", Kind: kind,
+		Country: country, ASN: 64501, NetworkType: "fixed", Origin: string(store.OriginLocated), Kind: kind,
 		Source: store.SourceLamplight, Vantage: store.VantageProbe,
 	}
 }
@@ -136,8 +137,20 @@ func TestReadExternal(t *testing.T) {
 	}
 }
 
+// insert keeps rows and the batches that they came in.
 func insert(t *testing.T, db *store.DB, rows []store.Measurement) {
 	t.Helper()
+	batches := make([]store.Batch, len(rows))
+	for i := range rows {
+		m := &rows[i]
+		batches[i] = store.Batch{
+			ID: m.Batch, Probe: m.Probe, Signature: strings.Repeat("s", 64), CreatedAt: m.MeasuredAt, ReceivedAt: m.ReceivedAt,
+			Country: m.Country, ASN: m.ASN, Origin: m.Origin,
+		}
+	}
+	if err := store.Insert(t.Context(), db, store.TableBatches, batches); err != nil {
+		t.Fatal(err)
+	}
 	if err := store.Insert(t.Context(), db, store.TableMeasurements, rows); err != nil {
 		t.Fatal(err)
 	}

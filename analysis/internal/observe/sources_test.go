@@ -29,11 +29,11 @@ func TestReadCountsOwnProbesAlone(t *testing.T) {
 	}
 	insert(t, db, rows)
 	until := day.Add(series.Bin)
-	beats, err := store.Collect(store.Select[Beats](t.Context(), db, beatsSQL, until, day, until))
+	beats, err := readBeats(t.Context(), db, day, until, until)
 	if err != nil || len(beats) != 1 || beats[0].Heard != 8 {
 		t.Errorf("beats %+v, %v; want those of 8 probes", beats, err)
 	}
-	checks, err := store.Collect(store.Select[Checks](t.Context(), db, checksSQL, day, until, day, until))
+	checks, err := readChecks(t.Context(), db, day, until)
 	if err != nil || len(checks) != 1 || checks[0].Tried != 8 || checks[0].Succeeded != 0 {
 		t.Errorf("checks %+v, %v; want 8 that failed where a control succeeded", checks, err)
 	}
@@ -61,8 +61,49 @@ func TestReadPassesOverDecoys(t *testing.T) {
 			shake("XL", probe, down, "connection_reset", false))
 	}
 	insert(t, db, rows)
-	checks, err := store.Collect(store.Select[Checks](t.Context(), db, checksSQL, day, day.Add(series.Bin), day, day.Add(series.Bin)))
+	checks, err := readChecks(t.Context(), db, day, day.Add(series.Bin))
 	if err != nil || len(checks) != 1 || checks[0].Tried != 8 || checks[0].Succeeded != 0 {
 		t.Errorf("checks %+v, %v; want 8 that failed at the one site that is up", checks, err)
+	}
+}
+
+// TestReadBelievesPlacesThatWereFound checks that who only declares a place neither counts in it nor shows, as if from
+// another country, that a site is up; and that who was found there once counts also when heard from elsewhere.
+func TestReadBelievesPlacesThatWereFound(t *testing.T) {
+	db := openStore(t)
+	at := day.Add(time.Minute)
+	declared := func(m store.Measurement) store.Measurement {
+		m.Origin = string(store.OriginDeclared)
+		return m
+	}
+	const up, down = "https://up.example/", "https://down.example/"
+	rows := []store.Measurement{fetch("XM", 0, at, "service", up, ""), declared(fetch("XM", 1, at, "service", down, ""))}
+	for probe := range 8 {
+		rows = append(rows, beat("XL", probe, at), declared(beat("XL", 20+probe, at)))
+		for k, target := range []string{up, down} {
+			after := at.Add(time.Duration(k+1) * time.Second)
+			rows = append(rows, declared(fetch("XL", probe, after, "service", target, "connection_reset")),
+				declared(fetch("XL", 20+probe, after, "service", target, "")))
+		}
+	}
+	insert(t, db, rows)
+	until := day.Add(series.Bin)
+	beats, err := readBeats(t.Context(), db, day, until, until)
+	if err != nil || len(beats) != 1 || beats[0].Heard != 8 || beats[0].Relayed != 0 {
+		t.Errorf("beats %+v, %v; want those of 8 probes", beats, err)
+	}
+	checks, err := readChecks(t.Context(), db, day, until)
+	var xl []Checks
+	for _, c := range checks {
+		if c.Country == "XL" {
+			xl = append(xl, c)
+		}
+	}
+	if err != nil || len(xl) != 1 || xl[0].Service != "up.example" || xl[0].Tried != 8 || xl[0].Succeeded != 0 {
+		t.Errorf("checks %+v, %v; want 8 that failed at the one site that somebody found elsewhere reached", xl, err)
+	}
+	networks, err := Networks(t.Context(), db, day, until)
+	if err != nil || len(networks) != 1 {
+		t.Errorf("networks %v, %v; want XL's alone, of which probes with beats were found", networks, err)
 	}
 }

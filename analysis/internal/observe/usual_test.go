@@ -74,7 +74,7 @@ func TestUsualIsTheMedianOfWhatWasHeard(t *testing.T) {
 		counts[i] = float64(i % 3) // 0, 1, 2
 	}
 	for first, want := range map[int]int{0: 24, 5: 19} { // 18 of 24 bins were heard by then, of 19 twelve
-		got := usual(counts, first)
+		got := usual(counts, counts, memory, first)
 		for i, v := range got {
 			if known := !math.IsNaN(v); known != (i >= want) || known && v != 2 {
 				t.Errorf("first bin %d: usual number in bin %d is %v", first, i, v)
