@@ -11,6 +11,7 @@ import (
 const (
 	batchDomain   = "lamplight batch v1\n"
 	receiptDomain = "lamplight receipt v1\n"
+	answerDomain  = "lamplight control answer v1\n"
 )
 
 // RecordID is SHA-256(public key, line) cut to 128 bits, line without its newline. The same line from
@@ -46,6 +47,17 @@ func SignBatch(key ed25519.PrivateKey, batch []byte) []byte {
 // wrong length is a no, not a panic.
 func VerifyBatch(key ed25519.PublicKey, batch, signature []byte) bool {
 	return verify(key, batchDomain, batch, signature)
+}
+
+// SignAnswer signs what a control answers whoever asks it. It is a batch, and must not pass for one that the control
+// delivers: the one who asked chose what is in it.
+func SignAnswer(key ed25519.PrivateKey, answer []byte) []byte {
+	return ed25519.Sign(key, append([]byte(answerDomain), answer...))
+}
+
+// VerifyAnswer reports whether signature is a control's over this answer.
+func VerifyAnswer(key ed25519.PublicKey, answer, signature []byte) bool {
+	return verify(key, answerDomain, answer, signature)
 }
 
 func verify(key ed25519.PublicKey, domain string, message, signature []byte) bool {

@@ -137,7 +137,7 @@ func (c *Client) read(header http.Header, answer []byte, targets int) ([][]measu
 		return nil, fmt.Errorf("%w: another key than the one you named signed it", errAnswer)
 	}
 	signature, err := base64.StdEncoding.Strict().DecodeString(header.Get("Lamplight-Signature"))
-	if err != nil || !measurement.VerifyBatch(key, answer, signature) {
+	if err != nil || !measurement.VerifyAnswer(key, answer, signature) {
 		return nil, fmt.Errorf("%w: the signature is not the key's", errAnswer)
 	}
 	batch, err := measurement.Decode(key, answer)

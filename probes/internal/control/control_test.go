@@ -165,8 +165,11 @@ func TestAnswerIsABatch(t *testing.T) {
 	}
 	key, _ := base64.StdEncoding.DecodeString(response.Header.Get("Lamplight-Key"))
 	signature, _ := base64.StdEncoding.DecodeString(response.Header.Get("Lamplight-Signature"))
-	if !measurement.VerifyBatch(key, body, signature) {
+	if !measurement.VerifyAnswer(key, body, signature) {
 		t.Error("the signature is not the key's")
+	}
+	if measurement.VerifyBatch(key, body, signature) {
+		t.Error("whoever asked can deliver the answer in the control's name")
 	}
 	batch, err := measurement.Decode(key, body)
 	if err != nil || len(batch.Rejected) > 0 || batch.Header.Vantage != measurement.VantageControl {
@@ -310,6 +313,9 @@ func TestClientRefuses(t *testing.T) {
 		{"no key", answer("control", 1), testKey, func(h http.Header) { h.Del("Lamplight-Key") }, "no key stands beside it"},
 		{"another key", answer("control", 1), other, nil, "another key than the one you named"},
 		{"another signature", answer("control", 1), testKey, func(h http.Header) { h.Set("Lamplight-Signature", h.Get("Lamplight-Key")) }, "the signature is not the key's"},
+		{"a batch that the control delivered", answer("control", 1), testKey, func(h http.Header) {
+			h.Set("Lamplight-Signature", base64.StdEncoding.EncodeToString(measurement.SignBatch(testKey, answer("control", 1))))
+		}, "the signature is not the key's"},
 		{"a probe's batch", answer("", 1), testKey, nil, "it is no batch of a control"},
 		{"nothing", nil, testKey, nil, "it is no batch of a control"},
 		{"another target", answer("control", 2), testKey, nil, "a target that was not asked for"},
@@ -318,7 +324,7 @@ func TestClientRefuses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			h := http.Header{}
 			h.Set("Lamplight-Key", base64.StdEncoding.EncodeToString(test.signer.Public().(ed25519.PublicKey)))
-			h.Set("Lamplight-Signature", base64.StdEncoding.EncodeToString(measurement.SignBatch(test.signer, test.batch)))
+			h.Set("Lamplight-Signature", base64.StdEncoding.EncodeToString(measurement.SignAnswer(test.signer, test.batch)))
 			if test.change != nil {
 				test.change(h)
 			}
@@ -421,7 +427,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, answer []byte) {
 		h := http.Header{}
 		h.Set("Lamplight-Key", base64.StdEncoding.EncodeToString(testKey.Public().(ed25519.PublicKey)))
-		h.Set("Lamplight-Signature", base64.StdEncoding.EncodeToString(measurement.SignBatch(testKey, answer)))
+		h.Set("Lamplight-Signature", base64.StdEncoding.EncodeToString(measurement.SignAnswer(testKey, answer)))
 		found, err := (&Client{}).read(h, answer, 2)
 		if err != nil {
 			return

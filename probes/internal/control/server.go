@@ -209,7 +209,7 @@ func (s *Server) answer(w http.ResponseWriter, records []measurement.Record) {
 	}
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.Header().Set("Lamplight-Key", base64.StdEncoding.EncodeToString(s.cfg.Key.Public().(ed25519.PublicKey)))
-	w.Header().Set("Lamplight-Signature", base64.StdEncoding.EncodeToString(measurement.SignBatch(s.cfg.Key, batch)))
+	w.Header().Set("Lamplight-Signature", base64.StdEncoding.EncodeToString(measurement.SignAnswer(s.cfg.Key, batch)))
 	_, _ = w.Write(batch) // a caller that has gone
 }
 
