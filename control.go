@@ -19,6 +19,14 @@ func (c *controlCommand) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
+	if err := countControl(p, control); err != nil {
+		return err
+	}
+	return together(ctx, control.Run, c.Operator.serve(p))
+}
+
+// countControl shows a control's counts to its operator.
+func countControl(p *process, control *probes.Control) error {
 	for name, count := range control.Counts() {
 		if err := p.metrics.Register(prometheus.NewCounterFunc(prometheus.CounterOpts{
 			Name: "lamplight_control_" + name, Help: controlHelp[name],
@@ -26,7 +34,7 @@ func (c *controlCommand) Run(ctx context.Context, p *process) error {
 			return err
 		}
 	}
-	return together(ctx, control.Run, c.Operator.serve(p))
+	return nil
 }
 
 // controlHelp says what each count is of.

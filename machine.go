@@ -28,6 +28,7 @@ type machine struct {
 	ClickHouse ingest.ClickHouseConfig `embed:""`
 	Geo        ingest.GeoConfig        `embed:""`
 	Operator   operatorSettings        `embed:""`
+	Beside     controlBeside           `embed:""`
 	// Fleeting is for a data folder that nobody keeps.
 	Fleeting bool `kong:"-"`
 }
@@ -85,7 +86,7 @@ func (m *machine) validate() error {
 			return err
 		}
 	}
-	return nil
+	return m.Beside.check(m.Gateway)
 }
 
 // addresses are what other commands on this machine need to know.
@@ -136,6 +137,10 @@ func (r *machineRunning) servers(ctx context.Context, p *process, dir string) er
 	if r.Gateway.KeyFile == "" {
 		r.Gateway.KeyFile = filepath.Join(dir, "gateway.key")
 	}
+	var err error
+	if r.Believed.Keys, err = r.Beside.believe(r.Believed.Keys, dir); err != nil {
+		return err
+	}
 	r.Gateway.Controls, r.Loader.Controls = r.Believed, r.Believed
 	gateway, err := ingest.NewGateway(r.Gateway, r.Kafka, r.Geo, p.log, p.metrics)
 	if err != nil {
@@ -146,6 +151,10 @@ func (r *machineRunning) servers(ctx context.Context, p *process, dir string) er
 		return err
 	}
 	r.gatewayURL = "http://" + address.String()
+	control, err := r.Beside.start(p, dir, address)
+	if err != nil {
+		return err
+	}
 	r.Loader.GatewayKeys = append(r.Loader.GatewayKeys, gateway.PublicKey())
 	loader, err := ingest.NewLoader(r.Loader, r.Kafka, r.ClickHouse, r.Geo, p.log, p.metrics)
 	if err != nil {
@@ -164,6 +173,9 @@ func (r *machineRunning) servers(ctx context.Context, p *process, dir string) er
 	}
 	r.analyze = analyzer.Run
 	r.parts = []part{gateway.Run, loader.Run, site.Run, r.Operator.serve(p), r.watchEngine}
+	if control != nil {
+		r.parts = append(r.parts, control)
+	}
 	return nil
 }
 

@@ -24,7 +24,7 @@ type cli struct {
 	Gateway gatewayCommand `cmd:"" help:"Accept signed batches from probes and write them to Kafka."`
 	Loader  loaderCommand  `cmd:"" help:"Load what is in Kafka into ClickHouse."`
 	Analyze analyzeCommand `cmd:"" help:"Conclude incidents from what is in ClickHouse, once or for good."`
-	Control controlCommand `cmd:"" help:"Look from outside at what probes ask about, so that they may compare."`
+	Control controlCommand `cmd:"" help:"Look from outside at what probes ask about, and at a plan by itself, so that one may compare."`
 	Site    siteCommand    `cmd:"" help:"Show the incidents to the public."`
 
 	Migrate  migrateCommand  `cmd:"" help:"Create or update the tables."`

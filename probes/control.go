@@ -2,6 +2,7 @@ package probes
 
 import (
 	"crypto/ed25519"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/lamplight-net/lamplight/probes/internal/agent"
 	"github.com/lamplight-net/lamplight/probes/internal/check"
 	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/control"
@@ -19,11 +21,12 @@ import (
 
 // ControlConfig is how a control meets probes.
 type ControlConfig struct {
-	Listen         string        `name:"listen" help:"Address to answer probes on." default:"127.0.0.1:8481" env:"LAMPLIGHT_CONTROL_LISTEN" placeholder:"HOST:PORT"`
+	Listen         string        `name:"listen" help:"Address to answer probes on; empty answers none, and then a gateway is needed." default:"127.0.0.1:8481" env:"LAMPLIGHT_CONTROL_LISTEN" placeholder:"HOST:PORT"`
 	KeyFile        string        `name:"key" help:"File of the key that signs answers; made when it does not exist. Keep it: operators name its public half." default:"control.key" env:"LAMPLIGHT_CONTROL_KEY" type:"path" placeholder:"FILE"`
 	TLSCertificate string        `name:"tls-cert" help:"Certificate chain, to speak HTTPS; read at the start. Without it, put a proxy that does in front." env:"LAMPLIGHT_TLS_CERT" type:"path" placeholder:"FILE"`
 	TLSKey         string        `name:"tls-key" help:"The certificate's private key." env:"LAMPLIGHT_TLS_KEY" type:"path" placeholder:"FILE"`
 	TrustedProxies []string      `name:"trusted-proxy" help:"Networks of proxies whose X-Forwarded-For is believed." env:"LAMPLIGHT_TRUSTED_PROXY" placeholder:"CIDR"`
+	Rounds         RoundsConfig  `embed:""`
 	Country        string        `name:"country" help:"Where the control is: ISO 3166-1 alpha-2." default:"ZZ" env:"LAMPLIGHT_CONTROL_COUNTRY"`
 	PerCaller      int           `name:"rate-per-network" help:"Targets and addresses a minute that one /24 or /48 may ask for, after a burst of five minutes' worth." default:"60" env:"LAMPLIGHT_CONTROL_RATE_PER_NETWORK"`
 	Total          int           `name:"rate-total" help:"Looks a minute altogether, after a burst of a minute's worth. What is kept costs none." default:"600" env:"LAMPLIGHT_CONTROL_RATE_TOTAL"`
@@ -36,10 +39,11 @@ type ControlConfig struct {
 	Ports   []uint16       `kong:"-"`
 }
 
-// Control answers probes that want to compare.
+// Control answers probes that want to compare, and looks at a plan's targets by itself.
 type Control struct {
 	cfg    ControlConfig
 	server *control.Server
+	rounds *agent.Agent // nil without a gateway
 	key    ed25519.PublicKey
 	log    *slog.Logger
 }
@@ -63,7 +67,10 @@ func NewControl(cfg ControlConfig, version string, log *slog.Logger) (*Control, 
 	if cfg.Keep < time.Second || cfg.Keep > time.Hour {
 		return nil, fmt.Errorf("--keep: %v is not between 1s and 1h: after an hour, what was seen compares with nothing", cfg.Keep)
 	}
-	if _, _, err := net.SplitHostPort(cfg.Listen); err != nil {
+	if cfg.Listen == "" && cfg.Rounds.Gateway == "" {
+		return nil, errors.New("--listen is empty and there is no --gateway: give one, or there is nothing to do")
+	}
+	if _, _, err := net.SplitHostPort(cfg.Listen); cfg.Listen != "" && err != nil {
 		return nil, fmt.Errorf("--listen: %q is not an address like 127.0.0.1:8481", cfg.Listen)
 	}
 	proxies, err := networks(cfg.TrustedProxies)
@@ -84,10 +91,13 @@ func NewControl(cfg ControlConfig, version string, log *slog.Logger) (*Control, 
 		}
 		cfg.Ports = []uint16{80, 443}
 	}
+	c := &Control{cfg: cfg, key: key.Public().(ed25519.PublicKey), log: log}
+	if c.rounds, err = cfg.startRounds(key, version, log); err != nil {
+		return nil, err
+	}
 	minute := func(n int) time.Duration { return time.Minute / time.Duration(n) }
-	return &Control{cfg: cfg, key: key.Public().(ed25519.PublicKey), log: log, server: control.New(control.Config{
-		Vantage: cfg.Vantage, Key: key, Software: "lamplight-control/" + version, Ports: cfg.Ports,
-		Network:   measurement.Network{Country: cfg.Country, Type: measurement.NetworkUnknown},
+	c.server = control.New(control.Config{
+		Vantage: cfg.Vantage, Key: key, Software: controlSoftware + version, Ports: cfg.Ports, Network: cfg.network(),
 		Caller:    func(r *http.Request) netip.Addr { return caller(r, proxies) },
 		PerCaller: control.Rate{Every: minute(cfg.PerCaller), Burst: 5 * cfg.PerCaller},
 		// A site sees no more of a control than of one reader who leafs through it.
@@ -96,8 +106,28 @@ func NewControl(cfg ControlConfig, version string, log *slog.Logger) (*Control, 
 		PerPrefix: control.Rate{Every: time.Minute, Burst: 8},
 		Total:     control.Rate{Every: minute(cfg.Total), Burst: cfg.Total},
 		Looks:     cfg.Looks, Keep: cfg.Keep,
-	})}, nil
+	})
+	return c, nil
 }
+
+const controlSoftware = "lamplight-control/"
+
+// network is where the control is, as its operator says.
+func (cfg *ControlConfig) network() measurement.Network {
+	return measurement.Network{Country: cfg.Country, Type: measurement.NetworkUnknown}
+}
+
+// ControlKey returns the public half of a control's key, in base64, and makes the key when there is none.
+func ControlKey(file string) (string, error) {
+	key, err := control.LoadKey(file)
+	if err != nil {
+		return "", fmt.Errorf("key of the control: %w", err)
+	}
+	return base64.StdEncoding.EncodeToString(key.Public().(ed25519.PublicKey)), nil
+}
+
+// PublicKey returns the key that the control signs with, in base64: what operators name to their gateways.
+func (c *Control) PublicKey() string { return base64.StdEncoding.EncodeToString(c.key) }
 
 // Counts returns what the control has done so far, by name, for whoever watches it.
 func (c *Control) Counts() map[string]func() uint64 {

@@ -2,7 +2,6 @@ package probes
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"golang.org/x/net/netutil"
+	"golang.org/x/sync/errgroup"
 )
 
 const (
@@ -25,8 +25,20 @@ const (
 	controlStopTime       = 5 * time.Second
 )
 
-// Run answers until ctx ends, then finishes what is under way for a few seconds.
+// Run answers and looks until ctx ends, then finishes what is under way for a few seconds.
 func (c *Control) Run(ctx context.Context) error {
+	c.log.Info("control starts", "key", c.PublicKey(), "answers", c.cfg.Listen != "", "looks", c.rounds != nil)
+	both, running := errgroup.WithContext(ctx)
+	if c.cfg.Listen != "" {
+		both.Go(func() error { return c.listen(running) })
+	}
+	if c.rounds != nil {
+		both.Go(func() error { return c.rounds.Run(running) })
+	}
+	return both.Wait()
+}
+
+func (c *Control) listen(ctx context.Context) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("--listen: %w", err)
@@ -55,7 +67,7 @@ func (c *Control) Serve(ctx context.Context, listener net.Listener) error {
 		stopped <- err
 	})
 	defer stop()
-	c.log.Info("control answers", "address", listener.Addr().String(), "key", base64.StdEncoding.EncodeToString(c.key))
+	c.log.Info("control answers", "address", listener.Addr().String(), "key", c.PublicKey())
 	limited := netutil.LimitListener(listener, maxControlConnections)
 	var err error
 	if c.cfg.TLSCertificate != "" {

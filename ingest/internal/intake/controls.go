@@ -10,7 +10,8 @@ import (
 // ErrVantage says that a batch claims to be a control's. It is refused and not kept as a probe's: what a control saw
 // says what is up, so whoever claims it falsely wants to be believed, and what it saw where nothing is blocked would be
 // wrong of a probe.
-var ErrVantage = errors.New("batch claims to be a control's, and its key is not one that the operator named with --control-key")
+var ErrVantage = errors.New("batch claims to be a control's, and its key is not one that the operator named: " +
+	"start gateway and loader with --control-key and the key that the control logs")
 
 // controls are the keys that an operator named.
 type controls map[[ed25519.PublicKeySize]byte]bool

@@ -74,6 +74,8 @@ type Config struct {
 	// Quiet are hours in which no target is looked at, by the clock of Zone; nil is the machine's time zone.
 	Quiet plan.Hours
 	Zone  *time.Location
+	// Vantage is measurement.VantageControl for an operator's control, and empty for a volunteer's probe.
+	Vantage string
 	// Generated marks every batch as rehearsal data.
 	Generated bool
 	Log       *slog.Logger

@@ -117,7 +117,7 @@ func (s *session) do(ctx context.Context, item plan.Item) {
 
 // origin is what the records of a check that begins now have in common.
 func (s *session) origin() outbox.Origin {
-	return outbox.Origin{Network: s.currentNetwork(), Plan: s.cfg.Plan.Version, Generated: s.cfg.Generated}
+	return outbox.Origin{Network: s.currentNetwork(), Plan: s.cfg.Plan.Version, Vantage: s.cfg.Vantage, Generated: s.cfg.Generated}
 }
 
 // Look takes one look at a target: by name as any program would, and by asking each resolver directly.

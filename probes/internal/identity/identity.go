@@ -20,13 +20,25 @@ import (
 const SeedSize = 32
 
 // Identity derives a device's keys from its seed.
-type Identity struct{ seed [SeedSize]byte }
+type Identity struct {
+	seed [SeedSize]byte
+	one  bool
+}
 
 // FromSeed returns the identity of a seed.
 func FromSeed(seed [SeedSize]byte) Identity { return Identity{seed: seed} }
 
+// OfControl returns the identity of a control, which signs with one key everywhere and always. It is nobody's
+// secret where a control is, and operators name its key to their gateways.
+func OfControl(key ed25519.PrivateKey) Identity {
+	return Identity{seed: [SeedSize]byte(key.Seed()), one: true}
+}
+
 // Key returns the signing key for a country and network in the month, UTC, that holds at.
 func (id Identity) Key(country string, asn uint32, at time.Time) ed25519.PrivateKey {
+	if id.one {
+		return ed25519.NewKeyFromSeed(id.seed[:])
+	}
 	return ed25519.NewKeyFromSeed(id.derive("key", country, asn, at, ed25519.SeedSize))
 }
 
@@ -38,6 +50,9 @@ func (id Identity) Schedule(country string, asn uint32, at time.Time) uint64 {
 // Link returns the name under which the probe remembers the last batch of a key. Without the seed it says nothing:
 // neither the key nor the network can be told from it.
 func (id Identity) Link(country string, asn uint32, at time.Time) string {
+	if id.one {
+		country, asn, at = "", 0, time.Time{} // of one key there is one chain
+	}
 	return hex.EncodeToString(id.derive("link", country, asn, at, 16))
 }
 

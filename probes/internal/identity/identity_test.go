@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"crypto/ed25519"
 	"encoding/hex"
 	"os"
 	"path/filepath"
@@ -75,5 +76,18 @@ func TestOpen(t *testing.T) {
 		if _, err := identity.Open(root); err == nil {
 			t.Errorf("a seed of %d bytes is taken", len(damaged))
 		}
+	}
+}
+
+// TestControlHasOneKey holds that a control signs with the key that its operator names, in one chain.
+func TestControlHasOneKey(t *testing.T) {
+	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+	id := identity.OfControl(key)
+	next := march.Add(time.Second)
+	if !id.Key("XL", 64501, march).Equal(key) || !id.Key("XM", 1, next).Equal(key) {
+		t.Error("another key in another place or month")
+	}
+	if id.Link("XL", 64501, march) != id.Link("XM", 1, next) {
+		t.Error("another chain in another place or month")
 	}
 }

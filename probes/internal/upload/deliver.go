@@ -25,7 +25,7 @@ type Courier struct {
 	// Told takes word of every try: nothing when a unit was delivered, or why not in a fixed sentence.
 	Told func(trouble string)
 
-	clockRefusals map[uint64]int // by unit
+	refusals map[uint64]int // that time may cure, by unit
 }
 
 const (
@@ -33,8 +33,12 @@ const (
 	putOffStrange = 15 * time.Minute
 	// putOffClock is how soon a unit is sent again that the gateway refused for its time: a clock that ran ahead by hours
 	// is right in some hours. After a week of tries it is not.
-	putOffClock     = 6 * time.Hour
-	maxClockRefuses = 7 * 24 / 6
+	putOffClock = 6 * time.Hour
+	// putOffVantage is how soon a control's unit is sent again that the gateway refused because nobody has named the
+	// control to it: its operator may be about to.
+	putOffVantage = time.Hour
+	// maxRefusals is a week of putOffClock, and a day of putOffVantage.
+	maxRefusals = 7 * 24 / 6
 	// putOffSchema is how soon a unit is sent again whose schema the gateway does not know yet.
 	putOffSchema = time.Hour
 )
@@ -112,6 +116,15 @@ func (c *Courier) deliver(ctx context.Context) (bool, error) {
 	return true, onDisk(c.Box.Delivered(batch, receipt))
 }
 
+// mayCure counts a refusal that time may cure, and reports whether to try again.
+func (c *Courier) mayCure(b outbox.Batch) bool {
+	if c.refusals == nil {
+		c.refusals = map[uint64]int{}
+	}
+	c.refusals[b.Number]++
+	return c.refusals[b.Number] < maxRefusals
+}
+
 // refused deals with a refusal that the gateway signed. What time may cure is put off; the rest is set aside.
 func (c *Courier) refused(b outbox.Batch, code string) error {
 	switch code {
@@ -120,16 +133,19 @@ func (c *Courier) refused(b outbox.Batch, code string) error {
 		c.Box.PutOff(b, putOffSchema)
 		return nil
 	case "clock":
-		if c.clockRefusals == nil {
-			c.clockRefusals = map[uint64]int{}
-		}
-		if c.clockRefusals[b.Number]++; c.clockRefusals[b.Number] < maxClockRefuses {
+		if c.mayCure(b) {
 			c.Log.Warn("gateway says that a batch is of a time that cannot be: check this machine's clock", "code", code)
 			c.Box.PutOff(b, putOffClock)
 			return nil
 		}
-		delete(c.clockRefusals, b.Number)
+	case "vantage":
+		if c.mayCure(b) {
+			c.Log.Warn("gateway does not believe this control: start gateway and loader with its public key as --control-key", "code", code)
+			c.Box.PutOff(b, putOffVantage)
+			return nil
+		}
 	}
+	delete(c.refusals, b.Number)
 	c.Log.Warn("gateway refused a batch for good: it was set aside", "batch", b.ID.String(), "code", code)
 	return onDisk(c.Box.Refuse(b, code))
 }

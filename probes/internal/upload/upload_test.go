@@ -127,6 +127,7 @@ func TestRefusals(t *testing.T) {
 		"signed for good": {func(g *servertest.Gateway, w http.ResponseWriter) { g.RefuseSigned(w, 400, "bad_header") }, 1, 0, ""},
 		"too large":       {func(g *servertest.Gateway, w http.ResponseWriter) { g.RefuseSigned(w, 413, "too_large") }, 1, 0, ""},
 		"of its time":     {func(g *servertest.Gateway, w http.ResponseWriter) { g.RefuseSigned(w, 422, "clock") }, 0, 1, ""},
+		"of its vantage":  {func(g *servertest.Gateway, w http.ResponseWriter) { g.RefuseSigned(w, 422, "vantage") }, 0, 1, ""},
 		"of its schema":   {func(g *servertest.Gateway, w http.ResponseWriter) { g.RefuseSigned(w, 400, "unsupported_schema") }, 0, 1, ""},
 		"signed for now":  {func(g *servertest.Gateway, w http.ResponseWriter) { g.RefuseSigned(w, 503, "not_durable") }, 0, 0, "gateway is not available (status 503)"},
 		"busy":            {func(_ *servertest.Gateway, w http.ResponseWriter) { w.WriteHeader(429) }, 0, 0, "gateway is not available (status 429)"},
