@@ -3,6 +3,7 @@ package probes
 import (
 	"bytes"
 	"context"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -120,7 +121,7 @@ func TestOnceComparesWithAControl(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var out strings.Builder
-			err := Once(t.Context(), test.urls, test.at, &out)
+			err := Once(t.Context(), OnceConfig{URLs: test.urls, Control: test.at}, &out, io.Discard)
 			if test.err == "" && err != nil || test.err != "" && (err == nil || !strings.Contains(err.Error(), test.err)) || !strings.Contains(out.String(), test.out) {
 				t.Errorf("%v\n%s", err, out.String())
 			}

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/lamplight-net/lamplight/probes/internal/agent"
 	"github.com/lamplight-net/lamplight/probes/internal/check"
@@ -19,66 +22,142 @@ import (
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// Once looks at each URL and writes what it saw to w, in plain words; with the URL of a control also what differed
-// from what that control saw. Nothing is kept, and without a control ("") nothing is sent to anybody else. A URL may
-// leave out https://.
-func Once(ctx context.Context, urls []string, at string, w io.Writer) error {
-	if len(urls) == 0 {
-		return errors.New("name at least one URL, such as https://www.wikipedia.org/")
+// OnceConfig is what to look at a single time.
+type OnceConfig struct {
+	URLs     []string // may leave out https://
+	List     string   // file with more of them; "" means none
+	Control  string   // URL of a control to compare with; "" means none
+	Parallel uint     // how many sites of a list are looked at at once; 0 means DefaultParallel
+}
+
+// DefaultParallel is how many sites of a list are looked at at once.
+const DefaultParallel = agent.MaxLooks
+
+// MaxParallel is as many as there may be: each holds some memory and a few connections.
+const MaxParallel = 256
+
+// once is a look at many sites.
+type once struct {
+	vantage *check.Vantage
+	panel   *dns.Panel
+	outside *control.Client // nil: none
+	brief   bool            // a line a site
+
+	mu       sync.Mutex
+	out      io.Writer
+	progress io.Writer
+	tally    *narrate.Tally
+	of       int
+}
+
+// Once looks at each URL and writes what it saw to out, in plain words; with the URL of a control also what differed
+// from what that control saw. Nothing is kept, and without a control nothing is sent to anybody else. The sites of a
+// list take a line each, in the order in which they were done, and progress is told how far it is.
+func Once(ctx context.Context, cfg OnceConfig, out, progress io.Writer) error {
+	urls, err := cfg.urls()
+	if err != nil {
+		return err
 	}
 	builtIn, err := plan.Default()
 	if err != nil {
 		return err
 	}
-	for i, url := range urls {
-		if !strings.Contains(url, "://") {
-			urls[i] = "https://" + url
-		}
-		if err := measurement.CheckURL(urls[i]); err != nil {
-			return err
-		}
-	}
 	known, err := blockPages()
 	if err != nil {
 		return err
 	}
-	v := &check.Vantage{
-		Guard: guard.New(), System: &net.Resolver{}, Clock: clock.System{}, Timeouts: check.DefaultTimeouts(),
-		Decoy: check.DefaultDecoy, BlockPages: known,
+	o := &once{
+		vantage: &check.Vantage{
+			Guard: guard.New(), System: &net.Resolver{}, Clock: clock.System{}, Timeouts: check.DefaultTimeouts(),
+			Decoy: check.DefaultDecoy, BlockPages: known,
+		},
+		panel: dns.NewPanel(builtIn.Resolvers, builtIn.Whoami), brief: cfg.List != "",
+		out: out, progress: progress, tally: narrate.NewTally(), of: len(urls),
 	}
-	var outside *control.Client
-	if at != "" {
-		if outside, err = control.NewClient(at, nil, v.Guard, v.Roots); err != nil {
+	if cfg.Control != "" {
+		if o.outside, err = control.NewClient(cfg.Control, nil, o.vantage.Guard, o.vantage.Roots); err != nil {
 			return fmt.Errorf("--control: %w", err)
 		}
 	}
-	panel := dns.NewPanel(builtIn.Resolvers, builtIn.Whoami)
+	return o.all(ctx, urls, cfg.parallel())
+}
+
+func (cfg OnceConfig) parallel() int {
+	switch {
+	case cfg.List == "":
+		return 1 // who reads along wants them in order
+	case cfg.Parallel == 0:
+		return DefaultParallel
+	}
+	return int(min(cfg.Parallel, MaxParallel))
+}
+
+func (o *once) all(ctx context.Context, urls []string, parallel int) error {
+	start := time.Now()
+	looks, looking := errgroup.WithContext(ctx)
+	looks.SetLimit(parallel)
 	for i, url := range urls {
-		target := plan.Target{URL: url, Class: measurement.ClassForeign}
-		records := agent.Look(ctx, v, uint32(i+1), target, panel)
-		select {
-		case <-ctx.Done():
-			return nil // nobody wants half of a result
-		default:
+		if looking.Err() != nil {
+			break
 		}
-		if err := narrate.Look(w, url, records); err != nil {
-			return fmt.Errorf("write result: %w", err)
-		}
-		if outside == nil {
-			continue
-		}
-		if err := compare(ctx, w, outside, url, records); err != nil {
-			return fmt.Errorf("write result: %w", err)
-		}
+		looks.Go(func() error { return o.look(looking, uint32(i+1), url) })
+	}
+	if err := looks.Wait(); err != nil {
+		return fmt.Errorf("write result: %w", err)
+	}
+	if !o.brief {
+		return nil
+	}
+	if err := o.tally.Write(o.out, time.Since(start)); err != nil {
+		return fmt.Errorf("write result: %w", err)
 	}
 	return nil
 }
 
-// compare asks a control for the same target, and for the addresses that were connected to.
-func compare(ctx context.Context, w io.Writer, outside *control.Client, url string, records []measurement.Record) error {
-	there, err := outside.Ask(ctx, []control.Target{{URL: url, Addresses: control.Addresses(records)}})
-	if err != nil {
-		return narrate.Uncontrolled(w, err)
+// look looks at one URL. It fails only where nobody takes the result.
+func (o *once) look(ctx context.Context, number uint32, url string) error {
+	records := agent.Look(ctx, o.vantage, number, plan.Target{URL: url, Class: measurement.ClassForeign}, o.panel)
+	var there []measurement.Record
+	var absent error
+	if o.outside != nil && ctx.Err() == nil {
+		there, absent = o.ask(ctx, url, records)
 	}
-	return narrate.Compare(w, records, there[0])
+	if ctx.Err() != nil {
+		return nil // nobody wants half of a result
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if err := errors.Join(o.tell(url, records), o.compare(records, there, absent)); err != nil {
+		return err
+	}
+	if done := o.tally.Add(records); o.brief && done%max(1, o.of/10) == 0 && done < o.of {
+		_, _ = fmt.Fprintf(o.progress, "%d of %d\n", done, o.of) // nobody needs it
+	}
+	return nil
+}
+
+func (o *once) tell(url string, records []measurement.Record) error {
+	if o.brief {
+		return narrate.Brief(o.out, url, records)
+	}
+	return narrate.Look(o.out, url, records)
+}
+
+// ask asks the control for the same target, and for the addresses that were connected to.
+func (o *once) ask(ctx context.Context, url string, records []measurement.Record) ([]measurement.Record, error) {
+	there, err := o.outside.Ask(ctx, []control.Target{{URL: url, Addresses: control.Addresses(records)}})
+	if err != nil {
+		return nil, err
+	}
+	return there[0], nil
+}
+
+func (o *once) compare(here, there []measurement.Record, absent error) error {
+	switch {
+	case o.outside == nil:
+		return nil
+	case absent != nil:
+		return narrate.Uncontrolled(o.out, absent)
+	}
+	return narrate.Compare(o.out, here, there)
 }

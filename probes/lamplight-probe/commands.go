@@ -72,12 +72,19 @@ func onceCommand() command {
 		name: "once", args: "URL...", short: "look at these sites now and print what happened; nothing is kept",
 		long: `Looks at each site once, by name and through its DNS servers, and says in plain words what it saw. It needs no
 agreement and no gateway. Your provider can see these visits. With --control it asks a control to look too, and says
-what differed.`,
-		example: "lamplight-probe once https://www.wikipedia.org/ example.org",
+what differed.
+
+The sites of a --list take a line each, in the order in which they were done, and are counted at the end.`,
+		example: "lamplight-probe once https://www.wikipedia.org/ example.org\nlamplight-probe once --list sites.txt > seen.txt",
 		prepare: func(f *flag.FlagSet) func(context.Context, environment, []string) error {
-			control := f.String("control", "", "`URL` of a control to compare with; it is told the sites and the addresses that were found")
+			var cfg probes.OnceConfig
+			f.StringVar(&cfg.Control, "control", "", "`URL` of a control to compare with; it is told the sites and the addresses that were found")
+			f.StringVar(&cfg.List, "list", "", "`file` with a URL a line, or a test list in Citizen Lab's format")
+			number(f, &cfg.Parallel, "parallel", probes.MaxParallel, fmt.Sprintf("how `many` sites of a list are looked at at once (default: %d)", probes.DefaultParallel),
+				fmt.Sprintf("give a number up to %d", probes.MaxParallel))
 			return func(ctx context.Context, e environment, args []string) error {
-				return probes.Once(ctx, args, *control, e.stdout)
+				cfg.URLs = args
+				return probes.Once(ctx, cfg, e.stdout, e.stderr)
 			}
 		},
 	}

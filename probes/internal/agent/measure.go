@@ -19,9 +19,9 @@ import (
 )
 
 const (
-	// maxChecks is how many targets may be looked at at once. On a dead network each look waits for its timeouts; what
+	// MaxLooks is how many targets may be looked at at once. On a dead network each look waits for its timeouts; what
 	// the plan wants meanwhile is left out, not queued.
-	maxChecks = 8
+	MaxLooks = 16
 	// maxBeats is how many beats may be under way. They are apart from the looks: a dead network, where every look is
 	// slow, is when beats matter most.
 	maxBeats = 2
@@ -31,7 +31,7 @@ const (
 func (s *session) measure(ctx context.Context) {
 	var beats, looks errgroup.Group
 	beats.SetLimit(maxBeats)
-	looks.SetLimit(maxChecks)
+	looks.SetLimit(MaxLooks)
 	within := func(checks *errgroup.Group) func(plan.Item) {
 		return func(item plan.Item) {
 			checks.TryGo(func() error { // one that finds no room is left out
