@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"syscall"
@@ -32,57 +33,66 @@ const sceneVariable = "LAMPLIGHT_SCENE"
 // sceneTime bounds one scene, two looks of which each may wait for every timeout.
 const sceneTime = 90 * time.Second
 
-// SceneChild plays the scene that PlayScene started the process for, and ends the process; in any other process it
-// returns at once. A program that calls PlayScene calls it first of all.
+// SceneChild does what this package started the process for, and ends it; in any other process it returns at once. A
+// program that plays scenes calls it first of all.
 func SceneChild() {
-	text, ok := os.LookupEnv(sceneVariable)
-	if !ok {
-		return
+	for variable, do := range map[string]func(text []byte) (any, error){sceneVariable: playHere, rateVariable: rateHere, roundVariable: roundHere} {
+		text, ok := os.LookupEnv(variable)
+		if !ok {
+			continue
+		}
+		out, err := do([]byte(text))
+		if err == nil {
+			err = json.NewEncoder(os.Stdout).Encode(out)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
 	}
-	if err := playHere([]byte(text)); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(0)
 }
 
-func playHere(text []byte) error {
+func playHere(text []byte) (any, error) {
 	s, err := scene.Parse(text)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), sceneTime)
 	defer cancel()
-	played, err := scene.Play(ctx, &s)
-	if err != nil {
-		return err
-	}
-	return json.NewEncoder(os.Stdout).Encode(played)
+	return scene.Play(ctx, &s)
 }
 
 // PlayScene plays a scene in a process of its own, whose network is its own too.
 func PlayScene(ctx context.Context, text []byte) (SceneResult, error) {
 	ctx, cancel := context.WithTimeout(ctx, sceneTime+10*time.Second)
 	defer cancel()
+	var played SceneResult
+	err := apart(ctx, sceneVariable, text, nil, &played)
+	return played, err
+}
+
+// apart runs this program again, with a text in a variable of its environment and a network and mounts of its own, and
+// decodes what it writes. Its standard input is in.
+func apart(ctx context.Context, variable string, text []byte, in io.Reader, into any) error {
 	child := exec.CommandContext(ctx, "/proc/self/exe")
-	child.Env = append(os.Environ(), sceneVariable+"="+string(text))
-	child.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET, Pdeathsig: syscall.SIGKILL}
+	child.Env = append(os.Environ(), variable+"="+string(text))
+	child.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}
 	if os.Getuid() != 0 {
 		child.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
 		child.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
 		child.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}
 	}
 	var out, said bytes.Buffer
-	child.Stdout, child.Stderr = &out, &said
+	child.Stdin, child.Stdout, child.Stderr = in, &out, &said
 	if err := child.Start(); err != nil {
-		return SceneResult{}, fmt.Errorf("%w: %w", ErrNoNamespaces, err)
+		return fmt.Errorf("%w: %w", ErrNoNamespaces, err)
 	}
 	if err := child.Wait(); err != nil {
-		return SceneResult{}, fmt.Errorf("play the scene: %w: %s", err, bytes.TrimSpace(said.Bytes()))
+		return fmt.Errorf("in a network of its own: %w: %s", err, bytes.TrimSpace(said.Bytes()))
 	}
-	var played SceneResult
-	if err := json.Unmarshal(out.Bytes(), &played); err != nil {
-		return SceneResult{}, fmt.Errorf("read what was seen: %w", err)
+	if err := json.Unmarshal(out.Bytes(), into); err != nil {
+		return fmt.Errorf("read what was seen: %w", err)
 	}
-	return played, nil
+	return nil
 }

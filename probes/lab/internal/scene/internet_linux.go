@@ -68,7 +68,7 @@ func build(ctx context.Context, s *Scene) (net *internet, err error) {
 	if err := n.plug(home); err != nil {
 		return n, err
 	}
-	n.line = &wire.Line{Inner: inner, Outer: outer}
+	n.line = &wire.Line{Inner: inner, Outer: outer, Delay: s.Delay}
 	n.running.Go(func() { _ = n.line.Run(ctx) }) // it ends when its links are closed
 	return n, n.serve(ctx)
 }
@@ -114,8 +114,11 @@ func all(commands []string) error {
 
 // addresses are those of the resolvers and of every site that is there, each once.
 func (n *internet) addresses() []netip.Addr {
-	seen := map[netip.Addr]bool{resolverISP: true, resolverPublic: true}
-	out := []netip.Addr{resolverISP, resolverPublic}
+	out := append([]netip.Addr{resolverISP, resolverPublic}, n.scene.Public...)
+	seen := make(map[netip.Addr]bool)
+	for _, a := range out {
+		seen[a] = true
+	}
 	for _, s := range n.scene.Sites {
 		for _, a := range s.Addresses {
 			if !seen[a] && !s.Silent {

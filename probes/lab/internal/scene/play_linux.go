@@ -3,15 +3,12 @@ package scene
 import (
 	"context"
 	"errors"
-	"net"
 	"net/netip"
 	"time"
 
 	"github.com/lamplight-net/lamplight/probes/internal/agent"
 	"github.com/lamplight-net/lamplight/probes/internal/check"
 	"github.com/lamplight-net/lamplight/probes/internal/check/dns"
-	"github.com/lamplight-net/lamplight/probes/internal/clock"
-	"github.com/lamplight-net/lamplight/probes/internal/guard"
 	"github.com/lamplight-net/lamplight/probes/internal/link"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/lab/internal/censor"
@@ -53,14 +50,8 @@ func look(ctx context.Context, s *Scene, box *censor.Censor) (records []measurem
 	if box != nil {
 		n.line.Put(box)
 	}
-	g := guard.New()
-	system := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return g.Dial(ctx, network[:3], netip.AddrPortFrom(resolverISP, 53))
-	}}
-	v := &check.Vantage{
-		Guard: g, System: system, Roots: n.Roots(), Clock: clock.System{}, Timeouts: timeouts, Link: link.Look,
-		Decoy: check.DefaultDecoy,
-	}
+	v := (&Field{n}).Vantage(n.Roots())
+	v.Timeouts, v.Link = timeouts, link.Look
 	target := plan.Target{URL: s.Look, Class: measurement.ClassForeign}
 	return agent.Look(ctx, v, 1, target, dns.NewPanel(resolvers, "")), nil
 }

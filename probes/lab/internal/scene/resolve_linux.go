@@ -15,7 +15,11 @@ import (
 // resolve starts the provider's resolver, in the clear, and the public one, which takes DNS over TLS and over HTTPS
 // too.
 func (n *internet) resolve(ctx context.Context) error {
-	for name, a := range map[string]netip.Addr{"isp": resolverISP, "public": resolverPublic} {
+	clear := map[netip.Addr]string{resolverISP: "isp", resolverPublic: "public"}
+	for _, a := range n.scene.Public {
+		clear[a] = "public"
+	}
+	for a, name := range clear {
 		handler := dns.HandlerFunc(func(w dns.ResponseWriter, q *dns.Msg) {
 			if answer := n.answer(name, q); answer != nil {
 				_ = w.WriteMsg(answer)

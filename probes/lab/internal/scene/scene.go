@@ -8,6 +8,7 @@ package scene
 
 import (
 	"net/netip"
+	"time"
 
 	"github.com/lamplight-net/lamplight/probes/lab/internal/censor"
 	"github.com/lamplight-net/lamplight/probes/measurement"
@@ -19,6 +20,10 @@ type Scene struct {
 	Network string // the provider: fixed or mobile
 	NoIPv6  bool   // the home has none
 	Offline bool   // the home's line is unplugged
+	// Delay is how long a packet takes on the line, in either direction.
+	Delay time.Duration
+	// Public are further addresses of the public resolver, beside its own.
+	Public  []netip.Addr
 	Sites   []Site
 	Answers []Answer
 	Censor  []censor.Rule
