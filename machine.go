@@ -155,7 +155,8 @@ func (r *machineRunning) servers(ctx context.Context, p *process, dir string) er
 	if err != nil {
 		return err
 	}
-	r.Loader.GatewayKeys = append(r.Loader.GatewayKeys, gateway.PublicKey())
+	// What the broker still holds may be signed by a key that was replaced since.
+	r.Loader.GatewayKeys = append(append(r.Loader.GatewayKeys, gateway.PublicKey()), gateway.RetiredKeys()...)
 	loader, err := ingest.NewLoader(r.Loader, r.Kafka, r.ClickHouse, r.Geo, p.log, p.metrics)
 	if err != nil {
 		return err

@@ -25,6 +25,7 @@ import (
 type GatewayConfig struct {
 	Listen         string   `name:"listen" help:"Address to answer probes on." default:"127.0.0.1:8480" env:"LAMPLIGHT_LISTEN" placeholder:"HOST:PORT"`
 	KeyFile        string   `name:"gateway-key" help:"File of the key that signs receipts; made when it does not exist. Probes pin the key, so keep it. Its public half is written beside it, as FILE.pub. Without it: gateway.key in this folder, or with up in the data folder." env:"LAMPLIGHT_GATEWAY_KEY" type:"path" placeholder:"FILE"`
+	RetiredKeys    []string `name:"retired-key" help:"File of a key that --gateway-key replaced: what probes sealed to it is still taken, and nothing is signed with it; may be repeated." env:"LAMPLIGHT_RETIRED_KEYS" type:"path" placeholder:"FILE"`
 	TLSCertificate string   `name:"tls-cert" help:"Certificate chain, to speak HTTPS; read at the start. Without it, put a proxy that does in front." env:"LAMPLIGHT_TLS_CERT" type:"path" placeholder:"FILE"`
 	TLSKey         string   `name:"tls-key" help:"The certificate's private key." env:"LAMPLIGHT_TLS_KEY" type:"path" placeholder:"FILE"`
 	TrustedProxies []string `name:"trusted-proxy" help:"Networks of proxies whose X-Forwarded-For is believed." env:"LAMPLIGHT_TRUSTED_PROXY" placeholder:"CIDR"`
@@ -54,6 +55,7 @@ type Gateway struct {
 	log        *slog.Logger
 	gateway    *gateway.Gateway
 	public     string
+	retired    []string // public halves
 	producer   *bus.Producer
 	geo        *geo.DB
 	listener   net.Listener
@@ -76,11 +78,18 @@ func NewGateway(cfg GatewayConfig, kafka KafkaConfig, geo GeoConfig, log *slog.L
 	if settings.Key, err = gateway.LoadKey(cfg.KeyFile); err != nil {
 		return nil, fmt.Errorf("--gateway-key: %w", err)
 	}
+	g := &Gateway{cfg: cfg, cluster: cluster, partitions: kafka.Partitions, log: log}
+	for _, key := range settings.Retired {
+		if key.Equal(settings.Key) {
+			return nil, errors.New("--retired-key: one of them is the key of --gateway-key: give the files of keys that it replaced")
+		}
+		g.retired = append(g.retired, base64.StdEncoding.EncodeToString(key.Public().(ed25519.PublicKey)))
+	}
 	public := base64.StdEncoding.EncodeToString(settings.Key.Public().(ed25519.PublicKey))
 	if err := gateway.WritePublic(cfg.KeyFile, settings.Key); err != nil {
 		log.Warn("public key not written: give it to loaders as --gateway-key-public", "key", public, "error", err)
 	}
-	g := &Gateway{public: public, cfg: cfg, cluster: cluster, partitions: kafka.Partitions, log: log}
+	g.public = public
 	if g.geo, err = geo.open(); err != nil {
 		return nil, err
 	}
@@ -132,8 +141,17 @@ func (c GatewayConfig) settings() (gateway.Config, error) {
 	if err != nil {
 		return gateway.Config{}, err
 	}
+	var retired []ed25519.PrivateKey
+	for _, file := range c.RetiredKeys {
+		key, err := gateway.LoadRetiredKey(file)
+		if err != nil {
+			return gateway.Config{}, fmt.Errorf("--retired-key: %w", err)
+		}
+		retired = append(retired, key)
+	}
 	return gateway.Config{
 		Controls:       controls,
+		Retired:        retired,
 		Now:            c.Now,
 		TrustedProxies: proxies,
 		PerPrefix:      ratelimit.Rate{Every: time.Second / time.Duration(c.RatePerPrefix), Burst: prefixBurst * c.RatePerPrefix},
@@ -156,6 +174,9 @@ func (g *Gateway) Listen(ctx context.Context) (net.Addr, error) {
 
 // PublicKey returns the key that signs receipts and what goes to Kafka, in base64.
 func (g *Gateway) PublicKey() string { return g.public }
+
+// RetiredKeys returns the keys, in base64, that signed what went to Kafka before PublicKey did.
+func (g *Gateway) RetiredKeys() []string { return g.retired }
 
 // Run answers probes until ctx ends. While Kafka is away, they are told to come back.
 func (g *Gateway) Run(ctx context.Context) error {

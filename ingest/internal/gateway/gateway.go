@@ -20,13 +20,14 @@ import (
 
 // Config is what a gateway may take, and from whom.
 type Config struct {
-	Key            ed25519.PrivateKey  // signs receipts, and what goes to Kafka
-	TrustedProxies []netip.Prefix      // whose X-Forwarded-For counts
-	PerPrefix      ratelimit.Rate      // posts from one neighborhood of addresses, good or bad; the zero rate is no limit
-	PerKey         ratelimit.Rate      // batches of one probe
-	Total          ratelimit.Rate      // batches of all probes together
-	MaxBodyMemory  int64               // bytes of all bodies held at a time
-	Controls       []ed25519.PublicKey // keys that are believed to be controls
+	Key            ed25519.PrivateKey   // signs receipts, and what goes to Kafka
+	Retired        []ed25519.PrivateKey // open what was sealed to them, and sign nothing
+	TrustedProxies []netip.Prefix       // whose X-Forwarded-For counts
+	PerPrefix      ratelimit.Rate       // posts from one neighborhood of addresses, good or bad; the zero rate is no limit
+	PerKey         ratelimit.Rate       // batches of one probe
+	Total          ratelimit.Rate       // batches of all probes together
+	MaxBodyMemory  int64                // bytes of all bodies held at a time
+	Controls       []ed25519.PublicKey  // keys that are believed to be controls
 	// Now dates what is received; nil is the machine's clock. It is another only on a stage whose day
 	// passes in minutes: how late a record came is told by two readings of one clock.
 	Now func() time.Time
@@ -43,13 +44,13 @@ const (
 
 // Gateway answers probes.
 type Gateway struct {
-	cfg      Config
-	log      *slog.Logger
-	metrics  *metrics
-	producer *bus.Producer
-	geo      *geo.DB
-	opener   *intake.Opener
-	seal     measurement.UnsealKey
+	cfg       Config
+	log       *slog.Logger
+	metrics   *metrics
+	producer  *bus.Producer
+	geo       *geo.DB
+	opener    *intake.Opener
+	unsealing []measurement.UnsealKey // of the key, then of those that are retired
 
 	bodies *memory
 	crowd  *crowd
@@ -72,13 +73,13 @@ func New(cfg Config, producer *bus.Producer, db *geo.DB, log *slog.Logger, regis
 	if err != nil {
 		return nil, err
 	}
-	unseal, err := measurement.NewUnsealKey(cfg.Key)
+	unsealing, err := unsealKeys(cfg)
 	if err != nil {
 		return nil, err
 	}
 	g := &Gateway{
-		seal: unseal,
-		cfg:  cfg, log: log, producer: producer, geo: db, opener: opener,
+		unsealing: unsealing,
+		cfg:       cfg, log: log, producer: producer, geo: db, opener: opener,
 		bodies: &memory{limit: cfg.MaxBodyMemory},
 		crowd:  newCrowd(cfg.PerPrefix),
 		perKey: ratelimit.New[[ed25519.PublicKeySize]byte](cfg.PerKey, maxKeys),

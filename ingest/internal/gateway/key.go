@@ -26,6 +26,9 @@ func LoadKey(path string) (ed25519.PrivateKey, error) {
 	return readKey(path)
 }
 
+// LoadRetiredKey reads a key that another has replaced. It makes none: a new key never sealed anything.
+func LoadRetiredKey(path string) (ed25519.PrivateKey, error) { return readKey(path) }
+
 func readKey(path string) (ed25519.PrivateKey, error) {
 	info, err := os.Stat(path)
 	if err != nil {

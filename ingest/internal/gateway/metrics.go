@@ -13,6 +13,7 @@ type metrics struct {
 	seconds   prometheus.Histogram
 	refused   prometheus.Counter
 	unlocated prometheus.Counter
+	retired   prometheus.Counter
 }
 
 // accepted is the result of a batch that was acknowledged; every other result is a refusal's code.
@@ -44,10 +45,13 @@ func newMetrics(registry prometheus.Registerer, held *memory) (*metrics, error) 
 	m.unlocated = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "lamplight_gateway_locate_errors_total", Help: "Lookups that failed: the geolocation file is damaged.",
 	})
+	m.retired = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "lamplight_gateway_retired_key_batches_total", Help: "Batches opened that were sealed to a key of --retired-key.",
+	})
 	memoryUsed := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "lamplight_gateway_body_memory_bytes", Help: "Memory held for bodies of requests under way.",
 	}, func() float64 { return float64(held.used.Load()) })
-	for _, c := range []prometheus.Collector{m.batches, m.records, m.bytes, m.seconds, m.refused, m.unlocated, memoryUsed} {
+	for _, c := range []prometheus.Collector{m.batches, m.records, m.bytes, m.seconds, m.refused, m.unlocated, m.retired, memoryUsed} {
 		if err := registry.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
 		}

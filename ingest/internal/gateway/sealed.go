@@ -1,9 +1,11 @@
 package gateway
 
 import (
+	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/lamplight-net/lamplight/probes/measurement"
@@ -28,14 +30,39 @@ func (g *Gateway) unseal(h http.Header, plain measurement.Signed, body []byte) (
 		plain.Body = body
 		return plain, nil
 	}
-	batch, err := g.seal.Open(body)
-	switch {
-	case errors.Is(err, measurement.ErrSealKey):
-		return measurement.Signed{}, errSealKey
-	case err != nil:
-		return measurement.Signed{}, errUnit
+	for i, key := range g.unsealing {
+		batch, err := key.Open(body)
+		switch {
+		case errors.Is(err, measurement.ErrSealKey):
+			continue // a unit says which key it is sealed to, so this costs a look at eight bytes
+		case err != nil:
+			return measurement.Signed{}, errUnit
+		}
+		if i > 0 {
+			g.metrics.retired.Inc()
+		}
+		return batch, nil
 	}
-	return batch, nil
+	return measurement.Signed{}, errSealKey
+}
+
+// maxRetired bounds how many keys are tried; one a year is many.
+const maxRetired = 16
+
+// unsealKeys returns what opens sealed batches: the key of now in front, then those that it replaced.
+func unsealKeys(cfg Config) ([]measurement.UnsealKey, error) {
+	if len(cfg.Retired) > maxRetired {
+		return nil, fmt.Errorf("%d retired keys: at most %d are kept", len(cfg.Retired), maxRetired)
+	}
+	var out []measurement.UnsealKey
+	for _, key := range append([]ed25519.PrivateKey{cfg.Key}, cfg.Retired...) {
+		unseal, err := measurement.NewUnsealKey(key)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, unseal)
+	}
+	return out, nil
 }
 
 // refuseSent refuses a body that came whole, and signs that it did: a probe gives a batch up only when it knows
