@@ -70,6 +70,8 @@ func TestBadValuesNameTheFlag(t *testing.T) {
 		"gateway --tls-cert a.pem " + key:                    "--tls-cert and --tls-key: give both or neither",
 		"gateway --retired-key /nowhere " + key:              "--retired-key: read gateway key: stat /nowhere",
 		"up --retired-key /nowhere":                          "--retired-key: read gateway key: stat /nowhere",
+		"gateway --lists /nowhere " + key:                    "--lists: stat /nowhere: no such file or directory: make the folder",
+		"up --lists /nowhere":                                "--lists: stat /nowhere: no such file or directory",
 		"gateway --kafka here " + key:                        "--kafka: \"here\" is not an address like",
 		"gateway --control-key nobody " + key:                "--control-key: \"nobody\" is not an Ed25519 public key in base64",
 		"loader --control-key nobody":                        "--control-key: \"nobody\" is not an Ed25519 public key in base64",

@@ -35,7 +35,7 @@ type listPackCommand struct {
 	Signatures []string `name:"signature" help:"A signature of minisign; give each." required:"" type:"existingfile" placeholder:"FILE"`
 	Keys       []string `name:"key" help:"A public key of minisign whose owner may ask; give each." required:"" type:"existingfile" placeholder:"FILE"`
 	Needed     int      `name:"needed" help:"How many of them it takes." default:"2"`
-	Out        string   `name:"out" help:"File to write." default:"list.signed.json" type:"path" placeholder:"FILE"`
+	Out        string   `name:"out" help:"File to write; without it, NAME.signed.json by the list's name, which is what gateways hand out." type:"path" placeholder:"FILE"`
 }
 
 // Run writes a list with its signatures.

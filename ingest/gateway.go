@@ -18,6 +18,7 @@ import (
 	"github.com/lamplight-net/lamplight/ingest/internal/bus"
 	"github.com/lamplight-net/lamplight/ingest/internal/gateway"
 	"github.com/lamplight-net/lamplight/ingest/internal/geo"
+	"github.com/lamplight-net/lamplight/ingest/internal/lists"
 	"github.com/lamplight-net/lamplight/ingest/internal/ratelimit"
 )
 
@@ -26,6 +27,7 @@ type GatewayConfig struct {
 	Listen         string   `name:"listen" help:"Address to answer probes on." default:"127.0.0.1:8480" env:"LAMPLIGHT_LISTEN" placeholder:"HOST:PORT"`
 	KeyFile        string   `name:"gateway-key" help:"File of the key that signs receipts; made when it does not exist. Probes pin the key, so keep it. Its public half is written beside it, as FILE.pub. Without it: gateway.key in this folder, or with up in the data folder." env:"LAMPLIGHT_GATEWAY_KEY" type:"path" placeholder:"FILE"`
 	RetiredKeys    []string `name:"retired-key" help:"File of a key that --gateway-key replaced: what probes sealed to it is still taken, and nothing is signed with it; may be repeated." env:"LAMPLIGHT_RETIRED_KEYS" type:"path" placeholder:"FILE"`
+	Lists          string   `name:"lists" help:"Folder of signed target lists to hand out to probes, each as NAME.signed.json, as lamplight list pack writes them. A change is taken up within a minute." env:"LAMPLIGHT_LISTS" type:"path" placeholder:"DIR"`
 	TLSCertificate string   `name:"tls-cert" help:"Certificate chain, to speak HTTPS; read at the start. Without it, put a proxy that does in front." env:"LAMPLIGHT_TLS_CERT" type:"path" placeholder:"FILE"`
 	TLSKey         string   `name:"tls-key" help:"The certificate's private key." env:"LAMPLIGHT_TLS_KEY" type:"path" placeholder:"FILE"`
 	TrustedProxies []string `name:"trusted-proxy" help:"Networks of proxies whose X-Forwarded-For is believed." env:"LAMPLIGHT_TRUSTED_PROXY" placeholder:"CIDR"`
@@ -137,6 +139,9 @@ func (c GatewayConfig) settings() (gateway.Config, error) {
 	if err != nil {
 		return gateway.Config{}, err
 	}
+	if err := lists.Check(c.Lists); err != nil {
+		return gateway.Config{}, fmt.Errorf("--lists: %w: make the folder, and put lists into it as lamplight list pack writes them", err)
+	}
 	controls, err := c.Controls.keys()
 	if err != nil {
 		return gateway.Config{}, err
@@ -152,6 +157,7 @@ func (c GatewayConfig) settings() (gateway.Config, error) {
 	return gateway.Config{
 		Controls:       controls,
 		Retired:        retired,
+		Lists:          c.Lists,
 		Now:            c.Now,
 		TrustedProxies: proxies,
 		PerPrefix:      ratelimit.Rate{Every: time.Second / time.Duration(c.RatePerPrefix), Burst: prefixBurst * c.RatePerPrefix},

@@ -72,7 +72,8 @@ func addFile(b *list.Builder, name string) error {
 	return b.Add(file)
 }
 
-// PackList puts a list and its signatures into one file, as a gateway hands it out, if the keys make it one.
+// PackList puts a list and its signatures into one file, as a gateway hands it out, if the keys make it one. The file
+// is called as gateways look for it, unless out says otherwise.
 func PackList(listFile string, signatures, keys []string, needed int, out string, w io.Writer) error {
 	text, err := readUpTo(listFile, list.MaxBytes)
 	if err != nil {
@@ -105,6 +106,9 @@ func PackList(listFile string, signatures, keys []string, needed int, out string
 	packed, err := json.Marshal(signed)
 	if err != nil {
 		return err
+	}
+	if out == "" {
+		out = l.Name + ".signed.json"
 	}
 	if err := os.WriteFile(out, packed, 0o644); err != nil {
 		return fmt.Errorf("write the signed list: %w", err)

@@ -66,4 +66,12 @@ func TestAListIsBuiltAndPacked(t *testing.T) {
 	if !strings.HasPrefix(said.String(), "issue 3 of list ke, 1 targets") {
 		t.Errorf("it says %q", said.String())
 	}
+	// Without a name, the file is called as a gateway looks for it.
+	t.Chdir(folder)
+	if err := probes.PackList(drafted, signatures[1:], keys, 2, "", &said); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat("ke.signed.json"); err != nil {
+		t.Error(err)
+	}
 }

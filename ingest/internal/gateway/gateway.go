@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"crypto/ed25519"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -14,6 +15,7 @@ import (
 	"github.com/lamplight-net/lamplight/ingest/internal/bus"
 	"github.com/lamplight-net/lamplight/ingest/internal/geo"
 	"github.com/lamplight-net/lamplight/ingest/internal/intake"
+	"github.com/lamplight-net/lamplight/ingest/internal/lists"
 	"github.com/lamplight-net/lamplight/ingest/internal/ratelimit"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
@@ -28,6 +30,7 @@ type Config struct {
 	Total          ratelimit.Rate       // batches of all probes together
 	MaxBodyMemory  int64                // bytes of all bodies held at a time
 	Controls       []ed25519.PublicKey  // keys that are believed to be controls
+	Lists          string               // folder of the target lists to hand out; empty: none
 	// Now dates what is received; nil is the machine's clock. It is another only on a stage whose day
 	// passes in minutes: how late a record came is told by two readings of one clock.
 	Now func() time.Time
@@ -50,6 +53,7 @@ type Gateway struct {
 	producer  *bus.Producer
 	geo       *geo.DB
 	opener    *intake.Opener
+	lists     *lists.Folder
 	unsealing []measurement.UnsealKey // of the key, then of those that are retired
 
 	bodies *memory
@@ -88,6 +92,9 @@ func New(cfg Config, producer *bus.Producer, db *geo.DB, log *slog.Logger, regis
 
 		refusals: ratelimit.New[string](ratelimit.Rate{Every: refusalLogEvery, Burst: 1}, maxReasons),
 	}
+	if g.lists, err = lists.Open(cfg.Lists, log, registry); err != nil {
+		return nil, fmt.Errorf("--lists: %w", err)
+	}
 	g.metrics, err = newMetrics(registry, g.bodies)
 	return g, err
 }
@@ -99,6 +106,7 @@ func (g *Gateway) Handler() http.Handler {
 	mux.HandleFunc("GET /v1/network", g.getNetwork)
 	mux.HandleFunc("GET /v1/gateway", g.getGateway)
 	mux.HandleFunc("GET /v1/time", g.getTime)
+	mux.HandleFunc("GET /v1/lists/{name}", g.getList)
 	mux.HandleFunc("GET /healthz", g.getHealth)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// net/http would log a panic with the caller's address.

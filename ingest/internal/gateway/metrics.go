@@ -14,6 +14,7 @@ type metrics struct {
 	refused   prometheus.Counter
 	unlocated prometheus.Counter
 	retired   prometheus.Counter
+	lists     *prometheus.CounterVec
 }
 
 // accepted is the result of a batch that was acknowledged; every other result is a refusal's code.
@@ -48,10 +49,16 @@ func newMetrics(registry prometheus.Registerer, held *memory) (*metrics, error) 
 	m.retired = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "lamplight_gateway_retired_key_batches_total", Help: "Batches opened that were sealed to a key of --retired-key.",
 	})
+	m.lists = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "lamplight_gateway_list_requests_total", Help: "Requests for target lists: sent, unchanged since the caller's, unknown, or limited.",
+	}, []string{"result"})
+	for _, result := range []string{"sent", "unchanged", "unknown", "limited"} {
+		m.lists.WithLabelValues(result)
+	}
 	memoryUsed := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "lamplight_gateway_body_memory_bytes", Help: "Memory held for bodies of requests under way.",
 	}, func() float64 { return float64(held.used.Load()) })
-	for _, c := range []prometheus.Collector{m.batches, m.records, m.bytes, m.seconds, m.refused, m.unlocated, m.retired, memoryUsed} {
+	for _, c := range []prometheus.Collector{m.batches, m.records, m.bytes, m.seconds, m.refused, m.unlocated, m.retired, m.lists, memoryUsed} {
 		if err := registry.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
 		}

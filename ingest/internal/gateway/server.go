@@ -47,6 +47,7 @@ func (g *Gateway) Serve(ctx context.Context, listener net.Listener, certificate,
 	sweeping, swept := context.WithCancel(ctx)
 	defer swept()
 	go g.crowd.sweep(sweeping)
+	go g.lists.Follow(sweeping)
 	limited := netutil.LimitListener(listener, maxConnections)
 	var err error
 	if certificate != "" {
