@@ -1,7 +1,6 @@
 package probes
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -103,15 +102,21 @@ func followed(state *os.Root, invitation join.Invitation) (list.List, bool, erro
 	if len(invitation.ListKeys) == 0 {
 		return list.List{}, false, nil
 	}
-	shelf, err := list.OpenShelf(state, list.Trust{Keys: invitation.ListKeys, Needed: invitation.ListNeeded})
+	shelf, err := shelfOf(state, invitation)
 	if err != nil {
-		return list.List{}, false, fmt.Errorf("list: %w", err)
+		return list.List{}, false, err
 	}
 	current, ok := shelf.Current()
-	if !ok || current.Name != cmp.Or(invitation.List, current.Name) {
-		return list.List{}, false, nil
+	return current, ok, nil
+}
+
+// shelfOf returns where the list of an invitation lies, or will.
+func shelfOf(state *os.Root, invitation join.Invitation) (*list.Shelf, error) {
+	shelf, err := list.OpenShelf(state, list.Trust{Keys: invitation.ListKeys, Needed: invitation.ListNeeded}, invitation.List)
+	if err != nil {
+		return nil, fmt.Errorf("list: %w", err)
 	}
-	return current, true, nil
+	return shelf, nil
 }
 
 func (c RunConfig) budgetBytes() int64 { return int64(c.Budget) * 1_000_000 }

@@ -1,7 +1,6 @@
 package probes
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,15 +36,7 @@ func TakeList(ctx context.Context, folder, name string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	trust := list.Trust{Keys: invitation.ListKeys, Needed: invitation.ListNeeded}
-	given, err := list.Open(signed, trust)
-	if err != nil {
-		return err
-	}
-	if given.Name != cmp.Or(invitation.List, given.Name) {
-		return fmt.Errorf("this is the list %q, and the invitation says to follow %q", given.Name, invitation.List)
-	}
-	shelf, err := list.OpenShelf(state, trust)
+	shelf, err := shelfOf(state, invitation)
 	if err != nil {
 		return err
 	}

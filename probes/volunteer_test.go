@@ -137,8 +137,13 @@ func (v *volunteer) await(t *testing.T, what func(report.Report) bool) report.Re
 // sign writes a list that some of the people have signed.
 func (v *volunteer) sign(t *testing.T, serial int, campaign *list.Campaign, signers ...int) string {
 	t.Helper()
+	return v.signNamed(t, "xl", serial, campaign, signers...)
+}
+
+func (v *volunteer) signNamed(t *testing.T, of string, serial int, campaign *list.Campaign, signers ...int) string {
+	t.Helper()
 	text, err := json.Marshal(map[string]any{
-		"name": "xl", "serial": serial, "issued": "2026-03-01T00:00:00Z", "campaign": campaign, "plan": json.RawMessage(quietPlan),
+		"name": of, "serial": serial, "issued": "2026-03-01T00:00:00Z", "campaign": campaign, "plan": json.RawMessage(quietPlan),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -411,6 +416,12 @@ func TestListOfAnotherInvitation(t *testing.T) {
 	}
 	if err := probes.TakeList(t.Context(), v.folder, v.sign(t, 2, nil, 0, 1), io.Discard); err == nil || !strings.Contains(err.Error(), `"yy"`) {
 		t.Errorf("a list of another name: %v", err)
+	}
+	if err := probes.TakeList(t.Context(), v.folder, v.signNamed(t, "yy", 1, nil, 0, 1), io.Discard); err != nil {
+		t.Errorf("the list that it is invited to now: %v", err)
+	}
+	if followed := v.status(t).List; followed != "yy-1" {
+		t.Errorf("it follows %s", followed)
 	}
 }
 

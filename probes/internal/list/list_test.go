@@ -139,7 +139,7 @@ func TestShelfGoesForward(t *testing.T) {
 	serial := func(n string) list.Signed { return sign(strings.Replace(text, `"serial":7`, `"serial":`+n, 1)) }
 	shelf := func() *list.Shelf {
 		t.Helper()
-		s, err := list.OpenShelf(state, twoOfThree())
+		s, err := list.OpenShelf(state, twoOfThree(), "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -171,10 +171,42 @@ func TestShelfGoesForward(t *testing.T) {
 	}
 	// Other people may ask now: what those before them signed is nothing.
 	others := list.Trust{Keys: []minisign.PublicKey{person(4).public(), person(5).public()}, Needed: 2}
-	if s, err := list.OpenShelf(state, others); err != nil {
+	if s, err := list.OpenShelf(state, others, ""); err != nil {
 		t.Error(err)
 	} else if l, ok := s.Current(); ok {
 		t.Errorf("a list of people who are not trusted is followed: %+v", l)
+	}
+}
+
+// Whoever is asked to follow another list can, and nobody is led to one that was not asked for.
+func TestShelfFollowsOneName(t *testing.T) {
+	state, err := os.OpenRoot(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer state.Close()
+	named := func(name string) list.Signed { return sign(strings.Replace(text, `"xl"`, `"`+name+`"`, 1)) }
+	for _, step := range []struct {
+		follow, put string
+		want        error
+		then        string
+	}{
+		{"", "xl", nil, "xl"},
+		{"xm", "xl", list.ErrOther, ""}, // what lies there is of another name, and so nothing
+		{"xm", "xm", nil, "xm"},
+		{"", "xl", list.ErrOther, "xm"},
+		{"xl", "xm", list.ErrOther, ""},
+	} {
+		s, err := list.OpenShelf(state, twoOfThree(), step.follow)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Put(named(step.put)); !errors.Is(err, step.want) || (err == nil) != (step.want == nil) {
+			t.Errorf("who follows %q is given %q: %v, want %v", step.follow, step.put, err, step.want)
+		}
+		if l, _ := s.Current(); l.Name != step.then {
+			t.Errorf("who follows %q and was given %q follows %q", step.follow, step.put, l.Name)
+		}
 	}
 }
 

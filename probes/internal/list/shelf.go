@@ -23,18 +23,19 @@ const (
 type Shelf struct {
 	state *os.Root
 	trust Trust
+	name  string // of the list to follow; "" means the first that comes
 
 	mu      sync.Mutex
 	current *List
 }
 
-// OpenShelf returns the shelf of a state folder. A list that its trust does not make one any more is as if it
-// were not there.
-func OpenShelf(state *os.Root, trust Trust) (*Shelf, error) {
+// OpenShelf returns the shelf of a state folder for the list with a name, or for the first that comes. A list that its
+// trust does not make one any more, or that has another name, is as if it were not there.
+func OpenShelf(state *os.Root, trust Trust, name string) (*Shelf, error) {
 	if err := trust.validate(); err != nil {
 		return nil, err
 	}
-	s := &Shelf{state: state, trust: trust}
+	s := &Shelf{state: state, trust: trust, name: name}
 	f, err := state.Open(shelfName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, nil
@@ -47,7 +48,7 @@ func OpenShelf(state *os.Root, trust Trust) (*Shelf, error) {
 	if err != nil {
 		return s, nil //nolint:nilerr // damaged: the next one that comes takes its place
 	}
-	if l, err := Open(signed, trust); err == nil {
+	if l, err := Open(signed, trust); err == nil && s.takes(l) == nil {
 		s.current = &l
 	}
 	return s, nil
@@ -63,10 +64,20 @@ func (s *Shelf) Current() (List, bool) {
 	return *s.current, true
 }
 
+func (s *Shelf) takes(l List) error {
+	if s.name != "" && l.Name != s.name {
+		return fmt.Errorf("%w: %q, and the one to follow is %q", ErrOther, l.Name, s.name)
+	}
+	return nil
+}
+
 // Put follows a newer list, once it is on the disk.
 func (s *Shelf) Put(signed Signed) (List, error) {
 	l, err := Open(signed, s.trust)
 	if err != nil {
+		return List{}, err
+	}
+	if err := s.takes(l); err != nil {
 		return List{}, err
 	}
 	s.mu.Lock()
