@@ -62,7 +62,7 @@ func (c RunConfig) chart(state *os.Root, version string, log *slog.Logger) (cour
 	if out.agent.Network, err = c.network(out.agent.NetworkType); err != nil {
 		return course{}, err
 	}
-	if out.agent.Plan, out.campaign, err = c.choose(state, invitation); err != nil {
+	if err := out.choose(c.Plan, state, invitation); err != nil {
 		return course{}, err
 	}
 	if out.agreed, err = consent.Read(state); err != nil {
@@ -81,19 +81,24 @@ func (c course) differs(from course) bool {
 // ErrNotJoined says that a probe does not know a gateway.
 var ErrNotJoined = errors.New("this probe does not know where to send results: join with the link that you were sent (lamplight-probe join LINK), or give --gateway")
 
-// choose returns what to look at: the file that the volunteer named, or the list that is followed, or what the program
+// choose finds what to look at: the file that the volunteer named, or the list that is followed, or what the program
 // was built with.
-func (c RunConfig) choose(state *os.Root, invitation join.Invitation) (plan.Plan, *list.Campaign, error) {
-	if c.Plan != "" {
-		p, err := readPlan(c.Plan)
-		return p, nil, err
+func (c *course) choose(file string, state *os.Root, invitation join.Invitation) error {
+	if file != "" {
+		p, err := readPlan(file)
+		c.agent.Plan = p
+		return err
 	}
-	followed, ok, err := followed(state, invitation)
-	if err != nil || ok {
-		return followed.Plan, followed.Campaign, err
+	current, ok, err := followed(state, invitation)
+	if err != nil {
+		return err
 	}
-	p, err := plan.Default()
-	return p, nil, err
+	if ok {
+		c.agent.Plan, c.agent.Stale, c.campaign = current.Plan, current.Stale, current.Campaign
+		return nil
+	}
+	c.agent.Plan, err = plan.Default()
+	return err
 }
 
 // followed returns the list that an invitation's people signed; false when none came yet. One of another name than

@@ -31,7 +31,9 @@ type Config struct {
 	Network     *measurement.Network
 	NetworkType measurement.NetworkType // "" means unknown
 	Plan        plan.Plan
-	Guard       *guard.Guard
+	// Stale reports whether the plan's list had expired at a time; nil means never.
+	Stale func(at time.Time) bool
+	Guard *guard.Guard
 	// System is the resolver to use as the machine's own; zero means the one it is set to.
 	System netip.AddrPort
 	// Link says what the machine's own connection looks like; nil where the machine is not the volunteer's.

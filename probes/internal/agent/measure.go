@@ -107,7 +107,7 @@ func (s *session) do(ctx context.Context, item plan.Item) {
 	if ctx.Err() != nil {
 		return // broken off by us: what failed now says nothing about the network
 	}
-	if s.origin() != origin {
+	if s.currentNetwork() != origin.Network {
 		origin.Network = s.cfg.unknownNetwork() // it moved while it looked
 	}
 	s.agent.board.checked(records)
@@ -117,8 +117,14 @@ func (s *session) do(ctx context.Context, item plan.Item) {
 
 // origin is what the records of a check that begins now have in common.
 func (s *session) origin() outbox.Origin {
-	return outbox.Origin{Network: s.currentNetwork(), Plan: s.cfg.Plan.Version, Vantage: s.cfg.Vantage, Generated: s.cfg.Generated}
+	return outbox.Origin{
+		Network: s.currentNetwork(), Plan: s.cfg.Plan.Version, PlanStale: s.stale(s.clock.Now()), Vantage: s.cfg.Vantage,
+		Generated: s.cfg.Generated,
+	}
 }
+
+// stale reports whether the list had expired at a time: that can come to pass while the agent runs.
+func (s *session) stale(at time.Time) bool { return s.cfg.Stale != nil && s.cfg.Stale(at) }
 
 // Look takes one look at a target: by name as any program would, and by asking each resolver directly.
 func Look(ctx context.Context, v *check.Vantage, number uint32, target plan.Target, panel *dns.Panel) []measurement.Record {

@@ -70,6 +70,8 @@ func (s *session) intoBox() string {
 		check := s.room.held[0]
 		if !check.dated {
 			check.records = redated(check, s.clock.Now(), clock.Steady())
+			// A clock that stood anywhere does not know what had expired.
+			check.origin.PlanStale = s.stale(check.records[0].MeasuredAt)
 			s.box.Stepped()
 		}
 		err := s.box.Append(check.origin, check.records...)

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/klauspost/compress/zstd"
+
 	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/identity"
 	"github.com/lamplight-net/lamplight/probes/internal/outbox"
@@ -93,6 +95,57 @@ func TestHeldUntilTheTimeIsKnown(t *testing.T) {
 	if s.clock.believable(s.box.Past()) {
 		t.Error("a clock is believed that is before what a gateway told")
 	}
+}
+
+// What a clock at 1970 took for a list of the future had expired when it was measured.
+func TestHeldIsStaleByTheTimeThatIsKnown(t *testing.T) {
+	at := &setClock{time.Unix(100, 0)}
+	s := roomOf(t, at)
+	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+	s.cfg.Stale = func(at time.Time) bool { return at.After(now.AddDate(0, -1, 0)) }
+	if err := s.sealTo(gatewayKey.Public().(ed25519.PublicKey)); err != nil {
+		t.Fatal(err)
+	}
+	s.keep(home, beatAt(at.now))
+	s.clock.set(now)
+	s.emptyRoom()
+	if err := s.box.Seal(); err != nil {
+		t.Fatal(err)
+	}
+	if !opened(t, s.box).Header.PlanStale {
+		t.Error("it is said to be of a list that had not expired")
+	}
+}
+
+// opened returns the batch that waits, as the gateway reads it.
+func opened(t *testing.T, box *outbox.Outbox) measurement.Batch {
+	t.Helper()
+	unit, ok, err := box.Next()
+	if err != nil || !ok {
+		t.Fatalf("nothing waits (%v)", err)
+	}
+	key, err := measurement.NewUnsealKey(gatewayKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := key.Open(unit.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unpack, err := zstd.NewReader(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unpack.Close()
+	raw, err := unpack.DecodeAll(signed.Body, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch, err := measurement.Decode(signed.Key, raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return batch
 }
 
 func TestRedated(t *testing.T) {
