@@ -20,9 +20,22 @@ import (
 // course is what a probe is set to do at present: by its flags, its invitation, its list and what was agreed to.
 type course struct {
 	agent    agent.Config
+	follow   follow         // what list to ask the gateway for
 	campaign *list.Campaign // of the list that is followed
 	agreed   consent.Agreement
 	lack     error // what the agreement lacks
+}
+
+// follow is a list to ask for. One whose trust names nobody is none: the built-in list, or a file of the volunteer's own,
+// has no newer issue.
+type follow struct {
+	gateways []string
+	trust    list.Trust
+	name     string
+}
+
+func (f follow) equal(other follow) bool {
+	return slices.Equal(f.gateways, other.gateways) && f.trust.Equal(other.trust) && f.name == other.name
 }
 
 // chart finds the course. It reads what lies in the state folder, and asks nobody.
@@ -65,6 +78,11 @@ func (c RunConfig) chart(state *os.Root, version string, log *slog.Logger) (cour
 	if err := out.choose(c.Plan, state, invitation); err != nil {
 		return course{}, err
 	}
+	if c.Plan == "" {
+		out.follow = follow{
+			gateways: append([]string{out.agent.Gateway}, out.agent.Mirrors...), trust: trustOf(invitation), name: invitation.List,
+		}
+	}
 	if out.agreed, err = consent.Read(state); err != nil {
 		return course{}, err
 	}
@@ -75,7 +93,8 @@ func (c RunConfig) chart(state *os.Root, version string, log *slog.Logger) (cour
 // differs reports whether an agent must end so that another course can be followed.
 func (c course) differs(from course) bool {
 	return !errors.Is(c.lack, from.lack) || c.agent.Plan.Version != from.agent.Plan.Version ||
-		c.agent.Gateway != from.agent.Gateway || !slices.Equal(c.agent.Mirrors, from.agent.Mirrors) || !c.agent.GatewayKey.Equal(from.agent.GatewayKey)
+		c.agent.Gateway != from.agent.Gateway || !slices.Equal(c.agent.Mirrors, from.agent.Mirrors) || !c.agent.GatewayKey.Equal(from.agent.GatewayKey) ||
+		!c.follow.equal(from.follow)
 }
 
 // ErrNotJoined says that a probe does not know a gateway.
@@ -117,11 +136,16 @@ func followed(state *os.Root, invitation join.Invitation) (list.List, bool, erro
 
 // shelfOf returns where the list of an invitation lies, or will.
 func shelfOf(state *os.Root, invitation join.Invitation) (*list.Shelf, error) {
-	shelf, err := list.OpenShelf(state, list.Trust{Keys: invitation.ListKeys, Needed: invitation.ListNeeded}, invitation.List)
+	shelf, err := list.OpenShelf(state, trustOf(invitation), invitation.List)
 	if err != nil {
 		return nil, fmt.Errorf("list: %w", err)
 	}
 	return shelf, nil
+}
+
+// trustOf returns those whose signatures make a list for who was invited.
+func trustOf(invitation join.Invitation) list.Trust {
+	return list.Trust{Keys: invitation.ListKeys, Needed: invitation.ListNeeded}
 }
 
 func (c RunConfig) budgetBytes() int64 { return int64(c.Budget) * 1_000_000 }

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/lamplight-net/lamplight/probes/internal/check"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
@@ -35,6 +36,8 @@ type RunConfig struct {
 	Decoy        string // "" means www.example.org
 	Budget       uint   // MB a day; 0 means no limit
 	Listen       string // of the status page
+
+	asksWithin time.Duration // for a newer list, after the start; 0 means as usual
 }
 
 // network is the network that the volunteer declared, or nil.

@@ -52,6 +52,7 @@ func (c course) report() report.Report {
 		Software: c.agent.Software, Joined: true, List: c.agent.Plan.Version, Checks: []report.Check{},
 		Consent: report.Consent{Agreed: c.agreed.Version, Day: c.agreed.Day, Asked: consent.Version(c.campaign)},
 	}
+	r.ListExpired = c.agent.Stale != nil && c.agent.Stale(time.Now())
 	if c.lack != nil {
 		r.Suspended = c.lack.Error() + "; to read it and decide: lamplight-probe consent"
 	}

@@ -42,6 +42,7 @@ type volunteer struct {
 	gateway *servertest.Gateway
 	signers []ed25519.PrivateKey
 	log     buffer
+	stop    func() error // ends the probe that was started last
 }
 
 type buffer struct {
@@ -107,7 +108,8 @@ func (v *volunteer) runWith(t *testing.T, cfg probes.RunConfig) (wait func() err
 	ended := make(chan error, 1)
 	go func() { ended <- probes.Run(ctx, cfg, "test", slog.New(slog.NewTextHandler(&v.log, nil))) }()
 	wait = sync.OnceValue(func() error { return <-ended })
-	t.Cleanup(func() { stop(); _ = wait() })
+	v.stop = func() error { stop(); return wait() }
+	t.Cleanup(func() { _ = v.stop() })
 	v.await(t, func(r report.Report) bool { return r.Running })
 	return wait
 }

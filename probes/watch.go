@@ -10,10 +10,12 @@ import (
 	"time"
 
 	"github.com/lamplight-net/lamplight/probes/internal/agent"
+	"github.com/lamplight-net/lamplight/probes/internal/consent"
 	"github.com/lamplight-net/lamplight/probes/internal/door"
 	"github.com/lamplight-net/lamplight/probes/internal/lock"
 	"github.com/lamplight-net/lamplight/probes/internal/report"
 	"github.com/lamplight-net/lamplight/probes/internal/statuspage"
+	"github.com/lamplight-net/lamplight/probes/internal/subscription"
 )
 
 const (
@@ -34,8 +36,9 @@ type watch struct {
 
 	mu     sync.Mutex
 	course course
-	agent  *agent.Agent // nil while none runs
-	last   agent.Status // of the agent before
+	lists  *subscription.Subscription // nil when there is no list to ask for
+	agent  *agent.Agent               // nil while none runs
+	last   agent.Status               // of the agent before
 }
 
 // Run measures and delivers until ctx ends or somebody stops it through its status page. It fails with
@@ -70,6 +73,7 @@ func (w *watch) run(ctx context.Context) error {
 	if errors.Is(w.course.lack, ErrNoConsent) {
 		return ErrNoConsent
 	}
+	w.subscribe()
 	ctx, w.stop = context.WithCancel(ctx)
 	defer w.stop()
 	return w.serve(ctx)
@@ -108,7 +112,9 @@ func (w *watch) follow(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if w.course.lack != nil {
 			w.log.Warn("measuring is suspended: see lamplight-probe status", "reason", w.course.lack.Error())
-			w.wait(ctx)
+			if err := w.suspend(ctx); err != nil {
+				return err
+			}
 			continue
 		}
 		if err := w.measure(ctx); err != nil {
@@ -118,20 +124,47 @@ func (w *watch) follow(ctx context.Context) error {
 	return nil
 }
 
+// suspend measures nothing until ctx ends or the course changes. While it is a campaign that nobody agreed to it asks
+// for newer lists, one of which may end the campaign; while it is the text of what the probe does, nobody is asked
+// anything.
+func (w *watch) suspend(ctx context.Context) error {
+	if !errors.Is(w.course.lack, consent.ErrCampaign) || w.lists == nil {
+		w.wait(ctx)
+		return nil
+	}
+	a, err := agent.New(w.agentConfig())
+	if err != nil {
+		return err
+	}
+	return w.during(ctx, a.Listen, func() {})
+}
+
+// agentConfig returns what an agent of the present course needs.
+func (w *watch) agentConfig() agent.Config {
+	cfg := w.course.agent
+	cfg.Lists = w.lists
+	return cfg
+}
+
+// during runs something until ctx ends or the course changes, and calls over before it makes it end.
+func (w *watch) during(ctx context.Context, run func(context.Context) error, over func()) error {
+	ctx, end := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx); end() }()
+	w.wait(ctx)
+	over()
+	end()
+	return <-ended
+}
+
 // measure runs an agent until ctx ends or the course changes.
 func (w *watch) measure(ctx context.Context) error {
-	a, err := agent.New(w.course.agent)
+	a, err := agent.New(w.agentConfig())
 	if err != nil {
 		return err
 	}
 	w.begin(a)
-	ctx, end := context.WithCancel(ctx)
-	ended := make(chan error, 1)
-	go func() { ended <- a.Run(ctx); end() }()
-	w.wait(ctx)
-	w.begin(nil)
-	end()
-	return <-ended
+	return w.during(ctx, a.Run, func() { w.begin(nil) })
 }
 
 // wait returns when the course has changed, or ctx ended.
@@ -161,8 +194,22 @@ func (w *watch) turn(next course) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	changed := next.differs(w.course)
+	anew := !next.follow.equal(w.course.follow)
 	w.course = next
+	if anew {
+		w.subscribe()
+	}
 	return changed
+}
+
+// subscribe begins to ask for the list of the present course, and for no other.
+func (w *watch) subscribe() {
+	w.lists = nil
+	if f := w.course.follow; len(f.trust.Keys) > 0 {
+		w.lists = subscription.New(subscription.Config{
+			State: w.state, Trust: f.trust, Name: f.name, Within: w.cfg.asksWithin, Log: w.log, Taken: w.reload,
+		})
+	}
 }
 
 func (w *watch) begin(a *agent.Agent) {
@@ -197,6 +244,10 @@ func (w *watch) report() report.Report {
 	defer w.mu.Unlock()
 	r := w.course.report()
 	r.Running, r.Proxied, r.Today.BudgetBytes = true, w.cfg.Proxy != "", w.cfg.budgetBytes()
+	if w.lists != nil {
+		state := w.lists.State()
+		r.Lists = &report.Lists{Answered: state.Answered, Refused: state.Refused, Trouble: state.Trouble}
+	}
 	if w.agent != nil {
 		return r.Of(w.agent.Status())
 	}

@@ -20,7 +20,7 @@ const Suffix = ".signed.json"
 // Limits of what is read.
 const (
 	// MaxBytes is a little more than what a probe takes of a list with its signatures.
-	MaxBytes = 3 << 19
+	MaxBytes = 384 << 10
 	// maxTargets is how many a probe takes.
 	maxTargets    = 1000
 	maxNameBytes  = 32

@@ -14,6 +14,7 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/identity"
 	"github.com/lamplight-net/lamplight/probes/internal/link"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
+	"github.com/lamplight-net/lamplight/probes/internal/subscription"
 	"github.com/lamplight-net/lamplight/probes/internal/upload"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
@@ -33,6 +34,8 @@ type Config struct {
 	Plan        plan.Plan
 	// Stale reports whether the plan's list had expired at a time; nil means never.
 	Stale func(at time.Time) bool
+	// Lists asks the gateway for newer lists; nil means never. It is its owner's: an agent only lends it its line.
+	Lists *subscription.Subscription
 	Guard *guard.Guard
 	// System is the resolver to use as the machine's own; zero means the one it is set to.
 	System netip.AddrPort

@@ -21,7 +21,7 @@ func (s *session) seal(ctx context.Context) {
 	every := s.cfg.SealEvery
 	wait := rand.N(every)
 	for s.clock.Sleep(ctx, wait) == nil {
-		s.remember()
+		s.agent.remember(s.state)
 		if s.agent.pause.wait(ctx, s.clock) != nil {
 			return
 		}

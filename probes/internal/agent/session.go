@@ -76,7 +76,7 @@ func begin(a *Agent) (s *session, err error) {
 	} else if s.id, err = identity.Open(s.state); err != nil {
 		return s, err
 	}
-	a.meter.Resume(s.countedToday())
+	a.meter.Resume(countedToday(s.state))
 	if s.pin, err = upload.NewPin(a.client, s.state, a.cfg.GatewayKey); err != nil {
 		return s, err
 	}
@@ -154,11 +154,14 @@ func (s *session) run(ctx context.Context) {
 	work.Go(func() { courier.Run(ctx) })
 	work.Go(func() { s.seal(ctx) })
 	work.Go(func() { s.relocate(ctx) })
+	if s.cfg.Lists != nil {
+		work.Go(func() { s.cfg.Lists.Run(ctx, s.agent.line(s.clock)) })
+	}
 	work.Go(func() { s.measure(ctx) })
 	work.Wait()
 	s.client.Close()
 	s.emptyRoom()
-	s.remember()
+	s.agent.remember(s.state)
 	s.cfg.Log.Info("probe stopped", "waiting", s.box.Stats().Waiting, "held", s.room.count())
 }
 

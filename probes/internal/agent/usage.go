@@ -3,6 +3,7 @@ package agent
 import (
 	"encoding/json"
 	"io"
+	"os"
 
 	"github.com/lamplight-net/lamplight/probes/internal/durable"
 	"github.com/lamplight-net/lamplight/probes/internal/meter"
@@ -12,9 +13,9 @@ import (
 const usageName = "usage.json"
 
 // countedToday returns what the last run counted; nothing if that cannot be known.
-func (s *session) countedToday() meter.Day {
+func countedToday(state *os.Root) meter.Day {
 	var day meter.Day
-	file, err := s.state.Open(usageName)
+	file, err := state.Open(usageName)
 	if err != nil {
 		return meter.Day{}
 	}
@@ -27,15 +28,15 @@ func (s *session) countedToday() meter.Day {
 }
 
 // remember writes down what a restart should know: today's bytes, and which ways to the gateway worked.
-func (s *session) remember() {
-	data, err := json.Marshal(s.agent.meter.Today())
+func (a *Agent) remember(state *os.Root) {
+	data, err := json.Marshal(a.meter.Today())
 	if err == nil {
-		err = durable.WriteFile(s.state, usageName, data)
+		err = durable.WriteFile(state, usageName, data)
 	}
 	if err != nil {
-		s.cfg.Log.Warn("today's bytes could not be remembered")
+		a.cfg.Log.Warn("today's bytes could not be remembered")
 	}
-	if err := s.client.Keep(s.state); err != nil {
-		s.cfg.Log.Warn("the ways to the gateway could not be remembered")
+	if err := a.client.Keep(state); err != nil {
+		a.cfg.Log.Warn("the ways to the gateway could not be remembered")
 	}
 }

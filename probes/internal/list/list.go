@@ -9,10 +9,13 @@ package list
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/lamplight-net/lamplight/probes/internal/minisign"
@@ -33,6 +36,9 @@ type List struct {
 	// campaign did not agree to the next.
 	Campaign *Campaign
 	Plan     plan.Plan
+	// Tag is the entity tag that a gateway gives this list: made of the bytes that were signed, so that to name it
+	// tells a gateway which issue a probe has, and nothing that a gateway could have planted.
+	Tag string
 }
 
 // Campaign is why a list asks for more than the ordinary.
@@ -49,7 +55,7 @@ type Trust struct {
 
 // Limits of a list.
 const (
-	MaxBytes      = plan.MaxFileBytes
+	MaxBytes      = 256 << 10 // room for plan.MaxTargets, and what a mobile line can spare for an answer that is junk
 	maxSignatures = 8
 	maxKeys       = 8
 	maxText       = 2000
@@ -60,6 +66,8 @@ var (
 	ErrUnsigned = errors.New("list is not signed by enough of the people who may ask")
 	ErrOlder    = errors.New("list is older than the one that is followed")
 	ErrOther    = errors.New("list has another name than the one that is followed")
+	// ErrKeep says that the disk did not take a list that is one.
+	ErrKeep = errors.New("list could not be kept")
 )
 
 // Signed is a list as it travels: the bytes that were signed, and the texts of minisign's signatures.
@@ -83,7 +91,17 @@ func Open(s Signed, trust Trust) (List, error) {
 	if signers < trust.Needed {
 		return List{}, fmt.Errorf("%w: %d of the %d that it takes", ErrUnsigned, signers, trust.Needed)
 	}
-	return parse(s.List)
+	out, err := parse(s.List)
+	if err != nil {
+		return List{}, err
+	}
+	out.Tag = tag(s.List)
+	return out, nil
+}
+
+func tag(signed []byte) string {
+	sum := sha256.Sum256(signed)
+	return `"` + hex.EncodeToString(sum[:]) + `"`
 }
 
 // signers counts the different keys whose signature verifies.
@@ -104,6 +122,13 @@ func signers(s Signed, trust Trust) (int, error) {
 		}
 	}
 	return len(signed), nil
+}
+
+// Equal reports whether two trusts make the same lists.
+func (t Trust) Equal(other Trust) bool {
+	return t.Needed == other.Needed && slices.EqualFunc(t.Keys, other.Keys, func(a, b minisign.PublicKey) bool {
+		return a.ID == b.ID && a.Key.Equal(b.Key)
+	})
 }
 
 func (t Trust) validate() error {

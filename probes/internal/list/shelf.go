@@ -14,8 +14,8 @@ import (
 
 const (
 	shelfName = "list.json"
-	// maxSignedBytes bounds a list with its signatures, as JSON with base64.
-	maxSignedBytes = MaxBytes*4/3 + maxSignatures*(4<<10) + 1<<10
+	// MaxSignedBytes bounds a list with its signatures, as JSON with base64.
+	MaxSignedBytes = MaxBytes*4/3 + maxSignatures*(4<<10) + 1<<10
 )
 
 // Shelf keeps the list that a probe follows in its state folder. What lies there is verified again whenever it is
@@ -90,7 +90,7 @@ func (s *Shelf) Put(signed Signed) (List, error) {
 		return List{}, fmt.Errorf("encode the list: %w", err)
 	}
 	if err := durable.WriteFile(s.state, shelfName, text); err != nil {
-		return List{}, fmt.Errorf("keep the list: %w", err)
+		return List{}, fmt.Errorf("%w: %w", ErrKeep, err)
 	}
 	s.current = &l
 	return l, nil
@@ -98,12 +98,12 @@ func (s *Shelf) Put(signed Signed) (List, error) {
 
 // Decode reads a list with its signatures, as a gateway hands it out. Nothing of it is verified yet.
 func Decode(r io.Reader) (Signed, error) {
-	text, err := io.ReadAll(io.LimitReader(r, maxSignedBytes+1))
+	text, err := io.ReadAll(io.LimitReader(r, MaxSignedBytes+1))
 	if err != nil {
 		return Signed{}, fmt.Errorf("read the list: %w", err)
 	}
-	if len(text) > maxSignedBytes {
-		return Signed{}, fmt.Errorf("list with its signatures is longer than %d bytes", maxSignedBytes)
+	if len(text) > MaxSignedBytes {
+		return Signed{}, fmt.Errorf("list with its signatures is longer than %d bytes", MaxSignedBytes)
 	}
 	var s Signed
 	if err := json.Unmarshal(text, &s); err != nil || len(s.List) == 0 {

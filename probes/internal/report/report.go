@@ -26,7 +26,11 @@ type Report struct {
 	Suspended   string    `json:"suspended,omitempty"`
 	PausedUntil time.Time `json:"paused_until,omitzero"`
 	// List names the list that is followed.
-	List      string              `json:"list,omitempty"`
+	List string `json:"list,omitempty"`
+	// ListExpired is whether a newer one should have come by now; the probe goes on with it, and says so in what it sends.
+	ListExpired bool `json:"list_expired,omitempty"`
+	// Lists is how it goes with newer lists; nil when nobody is asked for any.
+	Lists     *Lists              `json:"lists,omitempty"`
 	Network   measurement.Network `json:"network"`
 	Today     Today               `json:"today"`
 	Queue     Queue               `json:"queue"`
@@ -35,6 +39,13 @@ type Report struct {
 	Trouble string `json:"trouble,omitempty"`
 	// Checks are the latest, newest first.
 	Checks []Check `json:"checks"`
+}
+
+// Lists is how it goes with newer lists.
+type Lists struct {
+	Answered time.Time `json:"answered,omitzero"` // when a gateway last did
+	Refused  int       `json:"refused"`           // answers that were not taken, since the start
+	Trouble  string    `json:"trouble,omitempty"` // why the last question brought nothing
 }
 
 // Consent is what was agreed to, and what is asked for.

@@ -71,6 +71,24 @@ func TestReport(t *testing.T) {
 	}
 }
 
+func TestFollowed(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		in   report.Report
+		want string
+	}{
+		{"the built-in one", report.Report{List: "builtin-1"}, "builtin-1"},
+		{"not asked yet", report.Report{List: "ke-3", Lists: &report.Lists{}}, "ke-3"},
+		{"asked", report.Report{List: "ke-3", Lists: &report.Lists{Answered: at}}, "ke-3; last asked for a newer one 2026-03-01 12:30 UTC"},
+		{"expired", report.Report{List: "ke-3", ListExpired: true}, "ke-3, which has expired: it is followed until a newer one comes"},
+		{"refused", report.Report{List: "ke-3", Lists: &report.Lists{Refused: 2, Trouble: "it is too old"}}, "ke-3; 2 answers refused since the start; now: it is too old"},
+	} {
+		if got := test.in.Followed(); got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
 func TestMegabytes(t *testing.T) {
 	for n, want := range map[int64]string{0: "0", 1: "0.1", 99_999: "0.1", 150_000: "0.1", 160_000: "0.2", 20_000_000: "20", 1_234_000_000: "1234"} {
 		if got := report.Megabytes(n); got != want {

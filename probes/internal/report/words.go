@@ -50,6 +50,27 @@ func (r Report) Agreed() string {
 	return r.Consent.Agreed + ", on " + r.Consent.Day + "; the text of now is " + r.Consent.Asked
 }
 
+// Followed says which list is followed, and how it goes with newer ones.
+func (r Report) Followed() string {
+	out := r.List
+	if r.ListExpired {
+		out += ", which has expired: it is followed until a newer one comes"
+	}
+	if r.Lists == nil {
+		return out
+	}
+	if !r.Lists.Answered.IsZero() {
+		out += "; last asked for a newer one " + moment(r.Lists.Answered)
+	}
+	if r.Lists.Refused > 0 {
+		out += fmt.Sprintf("; %s refused since the start", count(r.Lists.Refused, "answer", "answers"))
+	}
+	if r.Lists.Trouble != "" {
+		out += "; now: " + r.Lists.Trouble
+	}
+	return out
+}
+
 // Used says how much of the day's data was used.
 func (r Report) Used() string {
 	used := Megabytes(r.Today.SentBytes + r.Today.ReceivedBytes)

@@ -13,7 +13,7 @@ func (r Report) Write(w io.Writer, checks int) error {
 	lines := [][2]string{{"Probe", r.State()}, {"Version", r.Software}, {"Joined", yesOrHow(r.Joined)}, {"Agreed to", r.Agreed()}}
 	if r.Running { // the rest is known to one that runs
 		lines = append(lines, [][2]string{
-			{"List", r.List}, {"Network", r.Place()}, {"Data today", r.Used()}, {"Waiting", r.Waiting()}, {"Delivered", r.Delivery()},
+			{"List", r.Followed()}, {"Network", r.Place()}, {"Data today", r.Used()}, {"Waiting", r.Waiting()}, {"Delivered", r.Delivery()},
 		}...)
 	}
 	for _, line := range lines {

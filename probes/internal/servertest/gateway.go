@@ -3,6 +3,7 @@ package servertest
 import (
 	"bytes"
 	"crypto/ed25519"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -34,6 +35,10 @@ type Gateway struct {
 	country string
 	located int
 	signers map[measurement.BatchID]string
+	lists   map[string][]byte
+	paths   []string // of every request
+	asked   []string // what each question for a list said that it has
+	onList  func(w http.ResponseWriter) bool
 }
 
 // NewGateway starts a gateway on loopback that places everybody in network 64501 of XL.
@@ -43,7 +48,7 @@ func NewGateway(t testing.TB) *Gateway {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &Gateway{Key: key, country: "XL", located: http.StatusOK, signers: map[measurement.BatchID]string{}}
+	g := &Gateway{Key: key, country: "XL", located: http.StatusOK, signers: map[measurement.BatchID]string{}, lists: map[string][]byte{}}
 	unseal, err := measurement.NewUnsealKey(key)
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +61,13 @@ func NewGateway(t testing.TB) *Gateway {
 		answer(w, map[string]any{"key": []byte(key.Public().(ed25519.PublicKey)), "beacon": "b1"})
 	})
 	mux.HandleFunc("GET /v1/time", g.tell)
-	g.Server = httptest.NewServer(mux)
+	mux.HandleFunc("GET /v1/lists/{name}", g.list)
+	g.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		g.mu.Lock()
+		g.paths = append(g.paths, r.URL.Path)
+		g.mu.Unlock()
+		mux.ServeHTTP(w, r)
+	}))
 	t.Cleanup(g.Close)
 	return g
 }
@@ -118,6 +129,61 @@ func (g *Gateway) tell(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Lamplight-Signature", base64.StdEncoding.EncodeToString(signature))
+	_, _ = w.Write(body)
+}
+
+// HandOut makes the gateway hand out a list with its signatures, or whatever else, under a name.
+func (g *Gateway) HandOut(name string, packed []byte) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.lists[name] = packed
+}
+
+// AnswerLists makes the gateway answer every question for a list as answer does, as long as that returns true.
+func (g *Gateway) AnswerLists(answer func(w http.ResponseWriter) bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.onList = answer
+}
+
+// Paths returns what was asked for so far, in order.
+func (g *Gateway) Paths() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.paths)
+}
+
+// Asked returns, for every question for a list so far, the tag that it named.
+func (g *Gateway) Asked() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.asked)
+}
+
+func (g *Gateway) list(w http.ResponseWriter, r *http.Request) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	has := r.Header.Get("If-None-Match")
+	g.asked = append(g.asked, has)
+	g.wire.WriteString(r.URL.String() + "\r\n")
+	_ = r.Header.Write(&g.wire)
+	if g.onList != nil && g.onList(w) {
+		return
+	}
+	body, ok := g.lists[r.PathValue("name")]
+	var packed struct {
+		List []byte `json:"list"`
+	}
+	if !ok {
+		http.Error(w, `{"error":"no_list","message":"as the test says"}`, http.StatusNotFound)
+		return
+	}
+	_ = json.Unmarshal(body, &packed)
+	sum := sha256.Sum256(packed.List)
+	if tag := `"` + hex.EncodeToString(sum[:]) + `"`; tag == has {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
 	_, _ = w.Write(body)
 }
 

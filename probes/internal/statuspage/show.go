@@ -89,7 +89,7 @@ func (d *document) usage(r report.Report) {
 func (d *document) rows(r report.Report) {
 	d.put("<h2>How it is</h2>\n<dl>\n")
 	for _, row := range [][2]string{
-		{"Network", r.Place()}, {"Waiting to be sent", r.Waiting()}, {"Last delivery", r.Delivery()}, {"List", r.List}, {"You agreed to", r.Agreed()},
+		{"Network", r.Place()}, {"Waiting to be sent", r.Waiting()}, {"Last delivery", r.Delivery()}, {"List", r.Followed()}, {"You agreed to", r.Agreed()},
 	} {
 		d.put("<dt>%s<dd>%s\n", row[0], row[1])
 	}

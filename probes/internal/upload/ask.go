@@ -55,7 +55,7 @@ func (c *Client) get(ctx context.Context, path string, into any) error {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, w.base.String()+path, nil)
 		return request, w.http, err
 	}
-	return c.try(ctx, ask, func(r reply) error {
+	return c.try(ctx, maxAnswerBytes, ask, func(r reply) error {
 		if r.status != http.StatusOK {
 			return &UnavailableError{Status: r.status, After: retryAfter(r.header.Get("Retry-After"), time.Now())}
 		}
@@ -79,7 +79,7 @@ func (c *Client) Time(ctx context.Context, key ed25519.PublicKey) (time.Time, er
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, w.base.String()+"/v1/time?nonce="+hex.EncodeToString(nonce[:]), nil)
 		return request, w.undated, err
 	}
-	err := c.try(ctx, ask, func(r reply) error {
+	err := c.try(ctx, maxAnswerBytes, ask, func(r reply) error {
 		signature, err := signatureOf(r)
 		if err == nil {
 			told, err = measurement.VerifyTime(key, r.body, signature, nonce)

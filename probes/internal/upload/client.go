@@ -19,7 +19,7 @@ const (
 	DefaultExchange = 60 * time.Second
 	// idleTimeout lets the exchanges of one delivery share a handshake.
 	idleTimeout = 10 * time.Second
-	// maxAnswerBytes bounds what is read of any answer.
+	// maxAnswerBytes bounds what is read of any answer but a list.
 	maxAnswerBytes = 4 << 10
 	// maxHeaderBytes leaves room for what proxies in front of a gateway add.
 	maxHeaderBytes = 16 << 10
@@ -134,11 +134,12 @@ type reply struct {
 }
 
 // try goes every way, those with the best chance first, until judge is content with a reply or says that no other
-// way will do better. It returns judge's last error, or the last way's.
-func (c *Client) try(ctx context.Context, ask func(way) (*http.Request, *http.Client, error), judge func(reply) error) error {
+// way will do better. It returns judge's last error, or the last way's. Of a reply at most one byte more than most is
+// read, so that judge sees whether it was longer.
+func (c *Client) try(ctx context.Context, most int64, ask func(way) (*http.Request, *http.Client, error), judge func(reply) error) error {
 	var last error
 	for _, name := range c.past.order(c.cfg.Class, c.names, c.now()) {
-		got, err := c.ask(c.ways[name], ask)
+		got, err := c.ask(c.ways[name], most, ask)
 		if err == nil {
 			err = judge(got)
 		}
@@ -167,7 +168,7 @@ type finalError struct {
 // Error implements error.
 func (e *finalError) Error() string { return e.err.Error() }
 
-func (c *Client) ask(w way, ask func(way) (*http.Request, *http.Client, error)) (reply, error) {
+func (c *Client) ask(w way, most int64, ask func(way) (*http.Request, *http.Client, error)) (reply, error) {
 	request, client, err := ask(w)
 	if err != nil {
 		return reply{}, err
@@ -180,7 +181,7 @@ func (c *Client) ask(w way, ask func(way) (*http.Request, *http.Client, error)) 
 		return reply{}, err
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes+1))
+	body, err := io.ReadAll(io.LimitReader(response.Body, most+1))
 	if err != nil {
 		return reply{}, err
 	}

@@ -54,8 +54,8 @@ func (c *Courier) Run(ctx context.Context) {
 		case err != nil:
 			failures++
 			wait := c.wait(err, failures)
-			c.Told(reason(err))
-			c.Log.Info("batch not delivered: will try again", "failures", failures, "wait", wait.Round(time.Millisecond), "reason", reason(err))
+			c.Told(Reason(err))
+			c.Log.Info("batch not delivered: will try again", "failures", failures, "wait", wait.Round(time.Millisecond), "reason", Reason(err))
 			if (clock.System{}).Sleep(ctx, wait) != nil {
 				return
 			}

@@ -48,8 +48,8 @@ func onDisk(err error) error {
 	return &diskError{err}
 }
 
-// reason says why in words that hold no address: Go's errors do, and logs are shown to strangers.
-func reason(err error) string {
+// Reason says why an exchange failed, in words that hold no address: Go's errors do, and logs are shown to strangers.
+func Reason(err error) string {
 	if busy, ok := errors.AsType[*UnavailableError](err); ok {
 		return busy.Error()
 	}

@@ -26,7 +26,7 @@ func (c *Client) Send(ctx context.Context, b outbox.Batch, key ed25519.PublicKey
 		return request, w.http, err
 	}
 	var receipt measurement.Receipt
-	err := c.try(ctx, ask, func(r reply) (err error) {
+	err := c.try(ctx, maxAnswerBytes, ask, func(r reply) (err error) {
 		receipt, err = judge(r, b, key)
 		return err
 	})
