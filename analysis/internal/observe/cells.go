@@ -18,7 +18,9 @@ type Beats struct {
 	// Online counts the probes of which at least one anchor answered.
 	Online uint64 `ch:"online"`
 	// Relayed counts those of them whose beat the gateway had from an address elsewhere: through a proxy, above all.
-	Relayed          uint64 `ch:"relayed"`
+	Relayed uint64 `ch:"relayed"`
+	// Anchors are in millionths: the sum over the probes of how many each tried in a beat, and of how many answered, in the
+	// mean of its beats. So nobody's view counts for more because it was sent more often.
 	DomesticTried    uint64 `ch:"domestic_tried"`
 	DomesticAnswered uint64 `ch:"domestic_answered"`
 	ForeignTried     uint64 `ch:"foreign_tried"`
@@ -27,7 +29,8 @@ type Beats struct {
 }
 
 // Checks is how the checks of one network went in one bin: of one kind over all targets that are no service,
-// or the fetches of one service. Only checks with a control are in it.
+// or the fetches of one service. Only checks with a control are in it. Tried and Succeeded are in millionths: the sum
+// over the probes of 1, and of the share of its checks that succeeded.
 type Checks struct {
 	Bin       time.Time `ch:"bin"`
 	Country   string    `ch:"country"`

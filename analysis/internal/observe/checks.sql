@@ -2,6 +2,7 @@
 -- only those count that a user's programs make, of the machine's resolver or the provider's, in the clear, for an
 -- address: that a public resolver is blocked, or a type of question, takes no name away from anybody. A question is
 -- compared with the same question, since many names have no address of one family.
+-- Every probe counts once in a bin, however often it looked, in millionths: see beats.sql.
 WITH
     looked AS
     (
@@ -23,17 +24,30 @@ WITH
         GROUP BY kind, target, query, half_hour
     )
 SELECT
-    toStartOfInterval(measured_at, INTERVAL 5 MINUTE) AS bin,
+    bin,
     country,
     asn,
     kind,
     service,
-    count() AS tried,
-    countIf(failure = '') AS succeeded,
-    uniqExact(probe) AS probes,
-    max(looked.generated) AS generated
-FROM looked
-INNER JOIN reached USING (kind, target, query, half_hour)
-WHERE arrayExists(c -> c != country, reached_from)
+    sum(1000000) AS tried,
+    sum(own_succeeded) AS succeeded,
+    count() AS probes,
+    max(own_generated) AS generated
+FROM
+(
+    SELECT
+        toStartOfInterval(measured_at, INTERVAL 5 MINUTE) AS bin,
+        country,
+        asn,
+        kind,
+        service,
+        probe,
+        intDiv(1000000 * countIf(failure = ''), count()) AS own_succeeded,
+        max(looked.generated) AS own_generated
+    FROM looked
+    INNER JOIN reached USING (kind, target, query, half_hour)
+    WHERE arrayExists(c -> c != country, reached_from)
+    GROUP BY bin, country, asn, kind, service, probe
+)
 GROUP BY bin, country, asn, kind, service
 ORDER BY bin, country, asn, kind, service

@@ -155,3 +155,40 @@ func insert(t *testing.T, db *store.DB, rows []store.Measurement) {
 		t.Fatal(err)
 	}
 }
+
+// At an onset the probes that see it look four times as often as the others: each counts once all the same.
+func TestReadCountsEveryProbeOnce(t *testing.T) {
+	db := openStore(t)
+	var rows []store.Measurement
+	for probe := range 8 {
+		times := 1
+		if probe < 4 {
+			times = 4 // those that are dark abroad
+		}
+		for n := range times {
+			m := beat("XL", probe, day.Add(time.Duration(n)*time.Minute))
+			look := fetch("XL", probe, day.Add(time.Duration(n)*time.Minute), "foreign", "https://up.example/", "")
+			if m.ForeignAnswered = 2; probe < 4 {
+				m.ForeignAnswered, look.Failure = 0, "generic_timeout_error"
+			}
+			rows = append(rows, m, look)
+		}
+		rows = append(rows, fetch("XM", probe, day, "foreign", "https://up.example/", ""))
+	}
+	insert(t, db, rows)
+	until := day.Add(series.Bin)
+	got, err := Read(t.Context(), db, nil, day, until, until)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shares := map[incident.Signal]float64{}
+	for _, s := range got {
+		if s.Place == (incident.Place{Country: "XL"}) && s.Signal != incident.SignalProbes {
+			shares[s.Signal] = s.Values[0]
+		}
+	}
+	want := map[incident.Signal]float64{incident.SignalAnchorsDomestic: 1, incident.SignalAnchorsForeign: 0.5, incident.SignalHTTP: 0.5}
+	if diff := cmp.Diff(want, shares); diff != "" {
+		t.Errorf("shares (-want +got):\n%s", diff)
+	}
+}

@@ -34,7 +34,7 @@ func TestReadCountsOwnProbesAlone(t *testing.T) {
 		t.Errorf("beats %+v, %v; want those of 8 probes", beats, err)
 	}
 	checks, err := readChecks(t.Context(), db, day, until)
-	if err != nil || len(checks) != 1 || checks[0].Tried != 8 || checks[0].Succeeded != 0 {
+	if err != nil || len(checks) != 1 || checks[0].Tried != 8_000_000 || checks[0].Probes != 8 || checks[0].Succeeded != 0 {
 		t.Errorf("checks %+v, %v; want 8 that failed where a control succeeded", checks, err)
 	}
 }
@@ -62,7 +62,7 @@ func TestReadPassesOverDecoys(t *testing.T) {
 	}
 	insert(t, db, rows)
 	checks, err := readChecks(t.Context(), db, day, day.Add(series.Bin))
-	if err != nil || len(checks) != 1 || checks[0].Tried != 8 || checks[0].Succeeded != 0 {
+	if err != nil || len(checks) != 1 || checks[0].Tried != 8_000_000 || checks[0].Probes != 8 || checks[0].Succeeded != 0 {
 		t.Errorf("checks %+v, %v; want 8 that failed at the one site that is up", checks, err)
 	}
 }
@@ -99,7 +99,7 @@ func TestReadBelievesPlacesThatWereFound(t *testing.T) {
 			xl = append(xl, c)
 		}
 	}
-	if err != nil || len(xl) != 1 || xl[0].Service != "up.example" || xl[0].Tried != 8 || xl[0].Succeeded != 0 {
+	if err != nil || len(xl) != 1 || xl[0].Service != "up.example" || xl[0].Tried != 8_000_000 || xl[0].Probes != 8 || xl[0].Succeeded != 0 {
 		t.Errorf("checks %+v, %v; want 8 that failed at the one site that somebody found elsewhere reached", xl, err)
 	}
 	networks, err := Networks(t.Context(), db, day, until)
