@@ -48,7 +48,7 @@ func (c RunConfig) chart(state *os.Root, version string, log *slog.Logger) (cour
 	out := course{agent: agent.Config{
 		State: state.Name(), Software: "lamplight-probe/" + version, Guard: guard.New(), Link: link.Look, Log: log,
 		Gateway: c.Gateway, Mirrors: c.Mirrors, Proxy: c.Proxy, DoH: upload.DefaultDoH(),
-		Budget: c.budgetBytes(),
+		Budget: c.budgetBytes(), Quiet: c.Quiet,
 	}}
 	if out.agent.GatewayKey, err = parseKey(c.GatewayKey); err != nil {
 		return course{}, err

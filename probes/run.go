@@ -19,6 +19,12 @@ import (
 // DefaultBudget is how many MB a day a probe takes unless told otherwise.
 const DefaultBudget = plan.DefaultBudget / 1_000_000
 
+// Hours are a span of the day, by the machine's clock and time zone.
+type Hours = plan.Hours
+
+// ParseHours reads a span of the day as in 23:00-06:30; the empty text is none.
+func ParseHours(text string) (Hours, error) { return plan.ParseHours(text) }
+
 // RunConfig is what a volunteer may set. What is empty is taken from the invitation that was joined.
 type RunConfig struct {
 	State       string   // folder; "" means DefaultState
@@ -35,6 +41,7 @@ type RunConfig struct {
 	Fingerprints []string
 	Decoy        string // "" means www.example.org
 	Budget       uint   // MB a day; 0 means no limit
+	Quiet        Hours  // in which no site is visited
 	Listen       string // of the status page
 
 	asksWithin time.Duration // for a newer list, after the start; 0 means as usual

@@ -252,6 +252,6 @@ func (w *watch) report() report.Report {
 		return r.Of(w.agent.Status())
 	}
 	r = r.Of(w.last)
-	r.PausedUntil, r.List = time.Time{}, w.course.agent.Plan.Version
+	r.At, r.PausedUntil, r.Pace, r.List = time.Time{}, time.Time{}, report.Pace{}, w.course.agent.Plan.Version
 	return r
 }

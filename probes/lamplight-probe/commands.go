@@ -26,7 +26,7 @@ does nothing until you have agreed to what it does: lamplight-probe join or cons
 for this machine alone; lamplight-probe status --open prints its address.
 
 It ends with status 3, and is not to be started again, when nobody has agreed or nothing was joined.`,
-		example: "lamplight-probe run\nlamplight-probe run --budget 5 --network-type mobile",
+		example: "lamplight-probe run\nlamplight-probe run --budget 5 --network-type mobile\nlamplight-probe run --quiet 23:00-06:30",
 		prepare: func(f *flag.FlagSet) func(context.Context, environment, []string) error {
 			var cfg probes.RunConfig
 			folder := state(f)
@@ -41,6 +41,7 @@ It ends with status 3, and is not to be started again, when nobody has agreed or
 			cfg.Budget = probes.DefaultBudget
 			number(f, &cfg.Budget, "budget", 1_000_000, fmt.Sprintf("`MB` a day after which no more sites are visited until the next (default: %d; 0: no limit)", probes.DefaultBudget),
 				"give a whole number of MB a day, such as 20, or 0 for no limit")
+			hours(f, &cfg.Quiet, "quiet", "`hours` of the day in which no site is visited, such as 23:00-06:30 by this machine's clock; signs of life go on, fewer (default: none)")
 			f.StringVar(&cfg.Listen, "status-listen", "127.0.0.1:0", "`address` of the status page, on this machine alone (default: any free port of 127.0.0.1)")
 			read := f.String("i-have-read", "", haveRead)
 			return func(ctx context.Context, e environment, args []string) error {

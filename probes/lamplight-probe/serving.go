@@ -25,15 +25,15 @@ Join and agree first: a service cannot ask you.`,
 			f.BoolVar(&cfg.Show, "show", false, "with install: only say what would be done")
 			budget := uint(probes.DefaultBudget)
 			number(f, &budget, "budget", 1_000_000, fmt.Sprintf("`MB` a day for run (default: %d)", probes.DefaultBudget), "give a whole number of MB a day, such as 20, or 0 for no limit")
+			var quiet probes.Hours
+			hours(f, &quiet, "quiet", "quiet `hours` for run, such as 23:00-06:30 (default: none)")
 			return func(ctx context.Context, e environment, args []string) error {
 				what, err := one("service", "of install, remove and status", args)
 				if err != nil {
 					return err
 				}
 				cfg.State = *folder
-				if budget != probes.DefaultBudget {
-					cfg.Args = []string{"--budget", fmt.Sprint(budget)}
-				}
+				cfg.Args = forRun(budget, quiet)
 				switch what {
 				case "install":
 					return probes.InstallService(ctx, cfg, versionOf(), e.stdout)
@@ -46,4 +46,16 @@ Join and agree first: a service cannot ask you.`,
 			}
 		},
 	}
+}
+
+// forRun returns the flags that a service gives to run: those that are not as they are anyway.
+func forRun(budget uint, quiet probes.Hours) []string {
+	var args []string
+	if budget != probes.DefaultBudget {
+		args = append(args, "--budget", fmt.Sprint(budget))
+	}
+	if quiet != (probes.Hours{}) {
+		args = append(args, "--quiet", quiet.String())
+	}
+	return args
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/lamplight-net/lamplight/probes"
 )
 
 // state adds the flag that every command has which deals with a probe.
@@ -23,6 +25,14 @@ func number(f *flag.FlagSet, into *uint, name string, most uint64, usage, hint s
 		}
 		*into = uint(n)
 		return nil
+	})
+}
+
+// hours is a flag that takes a span of the day.
+func hours(f *flag.FlagSet, into *probes.Hours, name, usage string) {
+	f.Func(name, usage, func(text string) (err error) {
+		*into, err = probes.ParseHours(text)
+		return err
 	})
 }
 

@@ -9,12 +9,15 @@ import (
 	"time"
 
 	"github.com/lamplight-net/lamplight/probes/internal/agent"
+	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 // Report is a probe's present state.
 type Report struct {
 	Software string `json:"software"`
+	// At is when a probe that runs said this, in its time zone.
+	At time.Time `json:"at,omitzero"`
 	// Running is whether the program runs. It may run and measure nothing: see Suspended and PausedUntil.
 	Running bool `json:"running"`
 	// Joined is whether there is a gateway to send to.
@@ -25,6 +28,7 @@ type Report struct {
 	// Suspended says why nothing is measured, and what to do about it; empty when nothing hinders it.
 	Suspended   string    `json:"suspended,omitempty"`
 	PausedUntil time.Time `json:"paused_until,omitzero"`
+	Pace        Pace      `json:"pace,omitzero"`
 	// List names the list that is followed.
 	List string `json:"list,omitempty"`
 	// ListExpired is whether a newer one should have come by now; the probe goes on with it, and says so in what it sends.
@@ -53,6 +57,14 @@ type Consent struct {
 	Agreed string `json:"agreed,omitempty"` // a version
 	Day    string `json:"day,omitempty"`    // of agreeing, UTC
 	Asked  string `json:"asked"`            // the version that is asked for now
+}
+
+// Pace is how often the probe looks at present, and why. It is empty while it does not measure.
+type Pace struct {
+	Pace       plan.Pace   `json:"pace"`
+	Reason     plan.Reason `json:"reason,omitempty"`     // unless it is steady
+	Changed    time.Time   `json:"changed,omitzero"`     // when something did, if that is the reason
+	QuietUntil time.Time   `json:"quiet_until,omitzero"` // in the probe's time zone, if that is the reason
 }
 
 // Today is the day's traffic so far.
@@ -84,7 +96,10 @@ type Check struct {
 
 // Of adds to a report what an agent says of itself.
 func (r Report) Of(s agent.Status) Report {
-	r.PausedUntil, r.List, r.Network = s.PausedUntil, s.Plan, s.Network
+	r.At, r.PausedUntil, r.List, r.Network = s.At, s.PausedUntil, s.Plan, s.Network
+	if s.Running && s.PausedUntil.IsZero() {
+		r.Pace = Pace{Pace: s.Pace, Reason: s.Reason, Changed: s.Changed, QuietUntil: s.QuietUntil}
+	}
 	r.Today.SentBytes, r.Today.ReceivedBytes = s.Today.Sent, s.Today.Received
 	r.Queue = Queue{Batches: s.Queue.Waiting, Bytes: s.Queue.Bytes, Aside: s.Queue.Rejected, Dropped: s.Queue.Dropped, Held: s.Held}
 	r.Delivered, r.Trouble = s.Delivered, s.Trouble

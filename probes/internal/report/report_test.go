@@ -13,6 +13,7 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/agent"
 	"github.com/lamplight-net/lamplight/probes/internal/meter"
 	"github.com/lamplight-net/lamplight/probes/internal/outbox"
+	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/internal/report"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
@@ -27,6 +28,7 @@ func running() report.Report {
 		Consent: report.Consent{Agreed: "1-aabbccdd", Day: "2026-02-28", Asked: "1-aabbccdd"}, Today: report.Today{BudgetBytes: 20_000_000},
 	}
 	return r.Of(agent.Status{
+		At: at.Add(4 * time.Minute), Pace: plan.Quick, Reason: plan.BecauseChanged, Changed: at,
 		Plan: "ke-3", Running: true, Network: measurement.Network{Country: "KE", ASN: 64500, Type: measurement.NetworkMobile},
 		Today: meter.Day{Sent: 1_000_000, Received: 2_540_000}, Queue: outbox.Stats{Waiting: 2, Bytes: 13_000, Rejected: 1, Dropped: 4},
 		Delivered: at, Trouble: "the gateway could not be reached",

@@ -12,6 +12,9 @@ func (r Report) Write(w io.Writer, checks int) error {
 	var out strings.Builder
 	lines := [][2]string{{"Probe", r.State()}, {"Version", r.Software}, {"Joined", yesOrHow(r.Joined)}, {"Agreed to", r.Agreed()}}
 	if r.Running { // the rest is known to one that runs
+		if words := r.Rhythm(); words != "" {
+			lines = append(lines, [2]string{"Pace", words})
+		}
 		lines = append(lines, [][2]string{
 			{"List", r.Followed()}, {"Network", r.Place()}, {"Data today", r.Used()}, {"Waiting", r.Waiting()}, {"Delivered", r.Delivery()},
 		}...)

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/internal/report"
 	"github.com/lamplight-net/lamplight/probes/internal/statuspage"
 	"github.com/lamplight-net/lamplight/probes/measurement"
@@ -258,6 +259,10 @@ func TestPage(t *testing.T) {
 	}
 	if bad := regexp.MustCompile(`<script|https?://|javascript:|<b>| on[a-z]+=`).FindString(page); bad != "" {
 		t.Errorf("the page holds %q", bad)
+	}
+	s.report.At, s.report.Pace = now.Add(4*time.Minute), report.Pace{Pace: plan.Quick, Reason: plan.BecauseChanged, Changed: now}
+	if _, page = s.enter(t); !strings.Contains(page, "<p>Measuring more often: something changed 4 minutes ago.</p>") {
+		t.Errorf("the page does not say that it measures more often:\n%s", page)
 	}
 	s.report.Suspended = "the text changed"
 	if _, page = s.enter(t); !strings.Contains(page, "Measures nothing: the text changed.") || strings.Contains(page, "1 hour") {

@@ -51,6 +51,9 @@ func render(r report.Report, form string) string {
 <h1>Lamplight probe</h1>
 <p class="state %s">%s</p>
 `, mood(r), sentence(r.State()))
+	if words := r.Rhythm(); words != "" {
+		d.put("<p>%s</p>\n", sentence(words))
+	}
 	d.usage(r)
 	d.rows(r)
 	d.buttons(r, form)
