@@ -21,6 +21,7 @@ const (
 	MaxBatchRecords = 10_000
 
 	maxBeaconBytes = 128
+	maxPlanBytes   = 64
 )
 
 // VantageControl is the Vantage of a control.
@@ -239,7 +240,7 @@ func (h *Header) validate() error {
 	if h.Schema != SchemaVersion {
 		return fmt.Errorf("schema is %d, not %d", h.Schema, SchemaVersion)
 	}
-	if h.Software == "" || len(h.Software) > 64 || len(h.Plan) > 64 {
+	if h.Software == "" || len(h.Software) > 64 || len(h.Plan) > maxPlanBytes {
 		return errors.New("software must have 1 to 64 bytes, plan at most 64")
 	}
 	for _, s := range []string{h.Software, h.Plan} {

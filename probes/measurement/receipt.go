@@ -27,7 +27,21 @@ type Receipt struct {
 	Rejected int `json:"rejected,omitempty"`
 	// Beacon is to be put in the header of later batches: they were not made before it.
 	Beacon string `json:"beacon,omitempty"`
+	// Wanted are targets that few have looked at lately where the batch comes from; nil when there are none, or
+	// nobody knows.
+	Wanted *Wanted `json:"wanted,omitempty"`
 }
+
+// Wanted is a hint. It gives numbers and not targets, so that a gateway can name nothing that is not on the list.
+type Wanted struct {
+	// List is the list that the numbers are of, as a batch's header names its plan.
+	List string `json:"list"`
+	// Targets are numbers of the list's targets, from 0 in the list's order, at most MaxWanted.
+	Targets []uint16 `json:"targets"`
+}
+
+// MaxWanted bounds what a gateway can make a volunteer's line do more often than the list says.
+const MaxWanted = 32
 
 // ErrReceipt says that a receipt does not prove what the probe needs: the batch stays in the outbox.
 var ErrReceipt = errors.New("receipt does not verify")
@@ -74,6 +88,9 @@ func (r *Receipt) validate() error {
 	}
 	if !word(r.Beacon, maxBeaconBytes) {
 		return fmt.Errorf("beacon is not up to %d letters, digits, dots, dashes and underscores", maxBeaconBytes)
+	}
+	if w := r.Wanted; w != nil && (w.List == "" || !word(w.List, maxPlanBytes) || len(w.Targets) == 0 || len(w.Targets) > MaxWanted) {
+		return fmt.Errorf("wanted is not the name of a list and 1 to %d numbers", MaxWanted)
 	}
 	return nil
 }

@@ -199,6 +199,7 @@ func FuzzReceipt(f *testing.F) {
 	public := private.Public().(ed25519.PublicKey)
 	body, signature, err := measurement.SignReceipt(private, measurement.Receipt{
 		Version: measurement.ReceiptVersion, Batch: measurement.BatchID{}.String(), ReceivedAt: time.Unix(1e9, 0).UTC(),
+		Wanted: &measurement.Wanted{List: "ke-3", Targets: []uint16{7, 0}},
 	})
 	if err != nil {
 		f.Fatal(err)
@@ -212,8 +213,12 @@ func FuzzReceipt(f *testing.F) {
 		}
 		// Past the signature, whatever it says must be read without harm too.
 		signature = ed25519.Sign(private, append([]byte("lamplight receipt v1\n"), body...))
-		if _, err := measurement.VerifyReceipt(public, body, signature, measurement.BatchID{}); err != nil && !errors.Is(err, measurement.ErrReceipt) {
+		receipt, err = measurement.VerifyReceipt(public, body, signature, measurement.BatchID{})
+		if err != nil && !errors.Is(err, measurement.ErrReceipt) {
 			t.Fatal(err)
+		}
+		if w := receipt.Wanted; w != nil && (w.List == "" || len(w.Targets) > measurement.MaxWanted) {
+			t.Fatalf("wanted is %+v", w)
 		}
 		signed := measurement.SignRefusal(private, nil, body)
 		if code, err := measurement.VerifyRefusal(public, nil, body, signed); err == nil && code == "" {
