@@ -88,7 +88,23 @@ func (g *Gateway) take(ctx context.Context, found geo.Location, e envelope.Envel
 	return measurement.Receipt{
 		Version: measurement.ReceiptVersion, Batch: batch.ID.String(), ReceivedAt: e.ReceivedAt,
 		Records: len(batch.Lines), Rejected: len(batch.Rejected), Beacon: beacon(g.cfg.Key, e.ReceivedAt),
+		Wanted: g.wanted(e.Location.Country, &batch, e.ReceivedAt),
 	}, nil
+}
+
+// wanted counts what a batch covers, and says which targets of its list few have looked at lately in its country. Of a
+// list that is not handed out here, or of another issue, nothing is known.
+func (g *Gateway) wanted(country string, batch *measurement.Batch, now time.Time) *measurement.Wanted {
+	l, ok := g.lists.Of(batch.Header.Plan)
+	if !ok || country == unknown || batch.Header.Vantage == measurement.VantageControl {
+		return nil
+	}
+	numbers := g.coverage.Take(country, l, batch, now)
+	if len(numbers) == 0 {
+		return nil
+	}
+	g.metrics.wanted.Inc()
+	return &measurement.Wanted{List: l.Version(), Targets: numbers}
 }
 
 func (g *Gateway) openBatch(ctx context.Context, e envelope.Envelope) (measurement.Batch, error) {

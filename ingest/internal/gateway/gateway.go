@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/lamplight-net/lamplight/ingest/internal/bus"
+	"github.com/lamplight-net/lamplight/ingest/internal/coverage"
 	"github.com/lamplight-net/lamplight/ingest/internal/geo"
 	"github.com/lamplight-net/lamplight/ingest/internal/intake"
 	"github.com/lamplight-net/lamplight/ingest/internal/lists"
@@ -54,6 +55,7 @@ type Gateway struct {
 	geo       *geo.DB
 	opener    *intake.Opener
 	lists     *lists.Folder
+	coverage  *coverage.Counter
 	unsealing []measurement.UnsealKey // of the key, then of those that are retired
 
 	bodies *memory
@@ -84,11 +86,12 @@ func New(cfg Config, producer *bus.Producer, db *geo.DB, log *slog.Logger, regis
 	g := &Gateway{
 		unsealing: unsealing,
 		cfg:       cfg, log: log, producer: producer, geo: db, opener: opener,
-		bodies: &memory{limit: cfg.MaxBodyMemory},
-		crowd:  newCrowd(cfg.PerPrefix),
-		perKey: ratelimit.New[[ed25519.PublicKeySize]byte](cfg.PerKey, maxKeys),
-		total:  ratelimit.New[struct{}](cfg.Total, 1),
-		open:   make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
+		coverage: coverage.New(),
+		bodies:   &memory{limit: cfg.MaxBodyMemory},
+		crowd:    newCrowd(cfg.PerPrefix),
+		perKey:   ratelimit.New[[ed25519.PublicKeySize]byte](cfg.PerKey, maxKeys),
+		total:    ratelimit.New[struct{}](cfg.Total, 1),
+		open:     make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
 
 		refusals: ratelimit.New[string](ratelimit.Rate{Every: refusalLogEvery, Burst: 1}, maxReasons),
 	}

@@ -14,6 +14,7 @@ type metrics struct {
 	refused   prometheus.Counter
 	unlocated prometheus.Counter
 	retired   prometheus.Counter
+	wanted    prometheus.Counter
 	lists     *prometheus.CounterVec
 }
 
@@ -49,6 +50,9 @@ func newMetrics(registry prometheus.Registerer, held *memory) (*metrics, error) 
 	m.retired = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "lamplight_gateway_retired_key_batches_total", Help: "Batches opened that were sealed to a key of --retired-key.",
 	})
+	m.wanted = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "lamplight_gateway_wanted_receipts_total", Help: "Receipts that named targets of --lists which few have looked at lately in the sender's country.",
+	})
 	m.lists = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "lamplight_gateway_list_requests_total", Help: "Requests for target lists: sent, unchanged since the caller's, unknown, or limited.",
 	}, []string{"result"})
@@ -58,7 +62,7 @@ func newMetrics(registry prometheus.Registerer, held *memory) (*metrics, error) 
 	memoryUsed := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "lamplight_gateway_body_memory_bytes", Help: "Memory held for bodies of requests under way.",
 	}, func() float64 { return float64(held.used.Load()) })
-	for _, c := range []prometheus.Collector{m.batches, m.records, m.bytes, m.seconds, m.refused, m.unlocated, m.retired, m.lists, memoryUsed} {
+	for _, c := range []prometheus.Collector{m.batches, m.records, m.bytes, m.seconds, m.refused, m.unlocated, m.retired, m.wanted, m.lists, memoryUsed} {
 		if err := registry.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
 		}

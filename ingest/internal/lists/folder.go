@@ -76,6 +76,16 @@ func (f *Folder) Get(name string) (*List, bool) {
 	return l, ok
 }
 
+// Of returns the list that a batch names as its plan, if it is the issue that is handed out now.
+func (f *Folder) Of(plan string) (*List, bool) {
+	cut := strings.LastIndexByte(plan, '-')
+	if cut < 0 {
+		return nil, false
+	}
+	l, ok := f.Get(plan[:cut])
+	return l, ok && l.Version() == plan
+}
+
 // Follow reads the folder again and again until ctx ends.
 func (f *Folder) Follow(ctx context.Context) {
 	if f.path == "" {

@@ -38,6 +38,14 @@ type List struct {
 	Body []byte
 	// Targets are the list's, in its order.
 	Targets []string
+
+	numbers map[string]int // of the targets
+}
+
+// Number returns the number of a target on the list.
+func (l *List) Number(target string) (int, bool) {
+	n, ok := l.numbers[target]
+	return n, ok
 }
 
 // Version is what a batch calls the plan of this list.
@@ -76,9 +84,10 @@ func decode(name string, text []byte) (*List, error) {
 	if n := len(inner.Plan.Targets); n > maxTargets {
 		return nil, fmt.Errorf("it has %d targets, at most %d", n, maxTargets)
 	}
-	out := &List{Name: name, Serial: inner.Serial, Tag: tag(packed.List), Body: text}
-	for _, t := range inner.Plan.Targets {
+	out := &List{Name: name, Serial: inner.Serial, Tag: tag(packed.List), Body: text, numbers: map[string]int{}}
+	for n, t := range inner.Plan.Targets {
 		out.Targets = append(out.Targets, t.URL)
+		out.numbers[t.URL] = n
 	}
 	return out, nil
 }

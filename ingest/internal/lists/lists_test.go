@@ -174,6 +174,25 @@ func TestFollowReads(t *testing.T) {
 	})
 }
 
+// Only the issue that is handed out has targets whose numbers mean anything.
+func TestOf(t *testing.T) {
+	s := open(t, map[string][]byte{"a-b.signed.json": packed(t, "a-b", 3, "https://a.example/", "https://b.example/")})
+	for plan, want := range map[string]bool{
+		"a-b-3": true, "a-b-2": false, "a-b-03": false, "a-b": false, "a-b-": false, "a-3": false, "builtin": false, "": false, "-": false,
+	} {
+		if _, ok := s.Of(plan); ok != want {
+			t.Errorf("%q: %t", plan, ok)
+		}
+	}
+	l, _ := s.Of("a-b-3")
+	if n, ok := l.Number("https://b.example/"); !ok || n != 1 {
+		t.Errorf("the second target is number %d (%t)", n, ok)
+	}
+	if _, ok := l.Number("https://c.example/"); ok {
+		t.Error("a target that is not on the list has a number")
+	}
+}
+
 func TestOpenRefuses(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
