@@ -132,6 +132,28 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// What few have looked at, as a receipt says, is looked at more often than the rest.
+func TestWantedIsLookedAtMore(t *testing.T) {
+	gateway := servertest.NewGateway(t)
+	cfg := country(t)
+	cfg.Gateway = gateway.URL
+	second := cfg.Plan.Targets[0]
+	second.URL += "second"
+	cfg.Plan.Targets = append(cfg.Plan.Targets, second)
+	gateway.Want(&measurement.Wanted{List: "test-1", Targets: []uint16{1}})
+	run(t, cfg, func() bool {
+		looks := map[string]int{}
+		for _, b := range gateway.Batches() {
+			for _, line := range b.Lines {
+				if line.Record.Kind == measurement.KindHTTP {
+					looks[line.Record.Target]++
+				}
+			}
+		}
+		return looks[second.URL] > looks[cfg.Plan.Targets[0].URL]+2
+	})
+}
+
 // TestGatewayAway keeps the gateway away while a probe measures, stops and starts again: everything
 // arrives in the end, once, and in one chain.
 func TestGatewayAway(t *testing.T) {

@@ -149,6 +149,7 @@ func (s *session) run(ctx context.Context) {
 	courier := upload.Courier{
 		Client: s.client, Box: s.box, Backoff: s.cfg.Backoff, Key: s.pin.Key, Log: s.cfg.Log,
 		Hold: func(ctx context.Context) error { return s.agent.pause.wait(ctx, s.clock) }, Told: s.agent.board.told,
+		Wanted: s.agent.hear,
 	}
 	var work sync.WaitGroup
 	work.Go(func() { courier.Run(ctx) })

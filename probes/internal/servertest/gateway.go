@@ -36,6 +36,7 @@ type Gateway struct {
 	located int
 	signers map[measurement.BatchID]string
 	lists   map[string][]byte
+	wanted  *measurement.Wanted
 	paths   []string // of every request
 	asked   []string // what each question for a list said that it has
 	onList  func(w http.ResponseWriter) bool
@@ -146,6 +147,13 @@ func (g *Gateway) AnswerLists(answer func(w http.ResponseWriter) bool) {
 	g.onList = answer
 }
 
+// Want makes the gateway say in its receipts what few have looked at; nil is nothing.
+func (g *Gateway) Want(w *measurement.Wanted) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.wanted = w
+}
+
 // Paths returns what was asked for so far, in order.
 func (g *Gateway) Paths() []string {
 	g.mu.Lock()
@@ -232,6 +240,7 @@ func (g *Gateway) take(w http.ResponseWriter, r *http.Request) {
 	}
 	receipt, receiptSignature, err := measurement.SignReceipt(g.Key, measurement.Receipt{
 		Version: measurement.ReceiptVersion, Batch: batch.ID.String(), ReceivedAt: time.Now().Add(g.ahead), Records: len(batch.Lines), Rejected: len(batch.Rejected), Beacon: "b1",
+		Wanted: g.wanted,
 	})
 	if err != nil {
 		http.Error(w, "", http.StatusInternalServerError)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/outbox"
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 // Courier takes units from an outbox to a gateway.
@@ -24,6 +25,8 @@ type Courier struct {
 	Hold func(context.Context) error
 	// Told takes word of every try: nothing when a unit was delivered, or why not in a fixed sentence.
 	Told func(trouble string)
+	// Wanted takes what the gateway wants looked at more, with every receipt; nil when it wants nothing.
+	Wanted func(*measurement.Wanted)
 
 	refusals map[uint64]int // that time may cure, by unit
 }
@@ -112,6 +115,7 @@ func (c *Courier) deliver(ctx context.Context) (bool, error) {
 		return true, err
 	}
 	c.Told("")
+	c.Wanted(receipt.Wanted)
 	c.Log.Info("batch delivered", "batch", batch.ID.String(), "records", receipt.Records, "rejected", receipt.Rejected)
 	return true, onDisk(c.Box.Delivered(batch, receipt))
 }

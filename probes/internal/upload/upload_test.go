@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -32,6 +33,7 @@ type bench struct {
 	state   *os.Root
 	courier *upload.Courier
 	trouble chan string
+	wanted  []*measurement.Wanted // by the courier's goroutine
 }
 
 func setUp(t *testing.T, change func(*upload.Config, *servertest.Gateway)) *bench {
@@ -67,6 +69,7 @@ func setUp(t *testing.T, change func(*upload.Config, *servertest.Gateway)) *benc
 		Client: client, Box: b.box, Backoff: upload.Backoff{Base: time.Millisecond, Max: 5 * time.Millisecond}, Log: log,
 		Key:  func(context.Context) (ed25519.PublicKey, error) { return public, nil },
 		Hold: func(ctx context.Context) error { return ctx.Err() }, Told: func(trouble string) { b.trouble <- trouble },
+		Wanted: func(w *measurement.Wanted) { b.wanted = append(b.wanted, w) },
 	}
 	return b
 }
@@ -326,5 +329,20 @@ func TestSettingsThatCannotWork(t *testing.T) {
 	}
 	if data, err := json.Marshal(upload.DefaultDoH()); err != nil || !strings.Contains(string(data), "1.1.1.1") {
 		t.Errorf("%s, %v", data, err)
+	}
+}
+
+// What the gateway wants comes with every receipt, and so does that it wants nothing any more.
+func TestWanted(t *testing.T) {
+	b := setUp(t, nil)
+	want := &measurement.Wanted{List: "ke-3", Targets: []uint16{4, 1}}
+	b.gateway.Want(want)
+	b.add(t, 1)
+	b.run(t, b.delivered(1))
+	b.gateway.Want(nil)
+	b.add(t, 2)
+	b.run(t, b.delivered(2))
+	if len(b.wanted) != 2 || b.wanted[0] == nil || b.wanted[0].List != "ke-3" || !slices.Equal(b.wanted[0].Targets, want.Targets) || b.wanted[1] != nil {
+		t.Errorf("it was told %+v", b.wanted)
 	}
 }
