@@ -29,7 +29,7 @@ type cli struct {
 
 	Migrate  migrateCommand  `cmd:"" help:"Create or update the tables."`
 	Import   importCommand   `cmd:"" help:"Put somebody else's recording through Kafka: IODA series, RIPE Atlas connections, reported shutdowns, OONI results."`
-	Verdict  verdictCommand  `cmd:"" help:"Say of results in files whether a site was blocked, how and why: no server is needed."`
+	Verdict  verdictCommand  `cmd:"" help:"Say of results in files, or of looks that are stored, whether a site was blocked, how and why."`
 	Evaluate evaluateCommand `cmd:"" help:"Measure detection on a folder of labeled recordings, beside IODA's published rules."`
 
 	List    listCommand    `cmd:"" help:"Make and sign off what probes are asked to look at."`

@@ -37,12 +37,15 @@ type observatory struct {
 	dir     string
 }
 
-func startObservatory(t *testing.T) observatory {
+func startObservatory(t *testing.T, set ...func(*machine)) observatory {
 	t.Helper()
 	servicetest.Engine(t) // skips where this machine cannot run it
 	var m machine
 	if err := kong.ApplyDefaults(&m); err != nil {
 		t.Fatal(err)
+	}
+	for _, change := range set {
+		change(&m)
 	}
 	m.Gateway.Listen, m.Site.Listen = "127.0.0.1:0", "127.0.0.1:0"
 	p := &process{log: slog.New(slog.DiscardHandler), metrics: prometheus.NewRegistry(), out: io.Discard, err: io.Discard}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/lamplight-net/lamplight/analysis"
 	"github.com/lamplight-net/lamplight/ingest"
@@ -15,8 +16,9 @@ import (
 )
 
 type verdictCommand struct {
-	Files []string `arg:"" help:"Results of OONI's Web Connectivity, in JSON, one after the other or alone, packed with gzip or not." placeholder:"FILE"`
+	Files []string `arg:"" optional:"" help:"Results of OONI's Web Connectivity, in JSON, one after the other or alone, packed with gzip or not. Without any: the looks that are stored, since --since." placeholder:"FILE"`
 	fingerprintSettings
+	storedSettings
 	JSON bool `name:"json" help:"Print an array of objects instead of text."`
 }
 
@@ -31,8 +33,13 @@ func (s fingerprintSettings) recognizer() (func(http.Header, []byte) string, err
 
 // verdictLine is what is printed of one result.
 type verdictLine struct {
-	File    string         `json:"file"`
-	Input   string         `json:"input"`
+	File  string `json:"file"`
+	Input string `json:"input"`
+	Said
+}
+
+// Said is what is printed of a verdict.
+type Said struct {
 	Verdict string         `json:"verdict"`
 	Blocked *bool          `json:"blocked"` // null when it is not known
 	How     []analysis.How `json:"how"`
@@ -40,8 +47,19 @@ type verdictLine struct {
 	Rules   []string       `json:"rules"`
 }
 
-// Run prints what is concluded of each result. A file that cannot be read costs no other: it is told of at the end.
+// Run prints what is concluded of each result in files, or of each stored look.
 func (c *verdictCommand) Run(ctx context.Context, p *process) error {
+	if err := c.fits(len(c.Files) > 0, len(c.Fingerprints) > 0, time.Now()); err != nil {
+		return err
+	}
+	if len(c.Files) == 0 {
+		return c.judge(ctx, p, c.JSON)
+	}
+	return c.read(ctx, p)
+}
+
+// read judges files. One that cannot be read costs no other: it is told of at the end.
+func (c *verdictCommand) read(ctx context.Context, p *process) error {
 	blockPage, err := c.recognizer()
 	if err != nil {
 		return err
@@ -72,36 +90,42 @@ func (c *verdictCommand) Run(ctx context.Context, p *process) error {
 }
 
 func newVerdictLine(file string, look ingest.Look) verdictLine {
-	line := verdictLine{File: file, Input: look.Input, How: []analysis.How{}, Rules: []string{}}
+	line := verdictLine{File: file, Input: look.Input, Said: Said{How: []analysis.How{}, Rules: []string{}}}
 	if look.Skipped != "" {
 		line.Verdict, line.Reason = "skipped", "Not a result of Web Connectivity that can be judged: "+look.Skipped+"."
 		return line
 	}
-	v := analysis.Judge(analysis.Look{
+	line.Said = newSaid(analysis.Judge(analysis.Look{
 		Probe: look.Probe, Control: look.Control, ASN: func(a netip.Addr) uint32 { return look.Networks[a] },
-	})
-	line.Verdict, line.Reason, line.Rules = string(v.Class), v.Reason, v.Rules
-	if v.How != nil {
-		line.How = v.How
-	}
-	if blocked, known := v.Blocked(); known {
-		line.Blocked = &blocked
-	}
+	}))
 	return line
 }
 
-func (l *verdictLine) text() string {
+func (l *verdictLine) text() string { return fmt.Sprintf("%s  %s\n%s", l.File, l.Input, l.Said.text()) }
+
+func newSaid(v analysis.Verdict) Said {
+	out := Said{Verdict: string(v.Class), How: []analysis.How{}, Reason: v.Reason, Rules: v.Rules}
+	if v.How != nil {
+		out.How = v.How
+	}
+	if blocked, known := v.Blocked(); known {
+		out.Blocked = &blocked
+	}
+	return out
+}
+
+func (s *Said) text() string {
 	var how []string
-	for _, h := range l.How {
+	for _, h := range s.How {
 		how = append(how, string(h))
 	}
-	verdict := l.Verdict
+	verdict := s.Verdict
 	if len(how) > 0 {
 		verdict += " (" + strings.Join(how, ", ") + ")"
 	}
-	out := fmt.Sprintf("%s  %s\n  %s\n  %s\n", l.File, l.Input, verdict, l.Reason)
-	if len(l.Rules) > 0 {
-		out += "  rules: " + strings.Join(l.Rules, ", ") + "\n"
+	out := fmt.Sprintf("  %s\n  %s\n", verdict, s.Reason)
+	if len(s.Rules) > 0 {
+		out += "  rules: " + strings.Join(s.Rules, ", ") + "\n"
 	}
 	return out
 }

@@ -41,11 +41,11 @@ func TestVerdict(t *testing.T) {
 	}
 	yes := true
 	want := []verdictLine{
-		{File: file, Input: "https://site.example/", Verdict: "blocked", Blocked: &yes, How: []analysis.How{"dns"},
-			Reason: "The resolver says that the name does not exist, where the control's gives addresses.", Rules: []string{"dns.nxdomain-where-control-resolves"}},
-		{File: file, Verdict: "skipped", How: []analysis.How{}, Reason: "Not a result of Web Connectivity that can be judged: test signal.", Rules: []string{}},
-		{File: file, Input: "http://site.example/", Verdict: "inconclusive", How: []analysis.How{},
-			Reason: "No control looked at the same time, and what one place sees alone decides nothing.", Rules: []string{"control.missing"}},
+		{File: file, Input: "https://site.example/", Said: Said{Verdict: "blocked", Blocked: &yes, How: []analysis.How{"dns"},
+			Reason: "The resolver says that the name does not exist, where the control's gives addresses.", Rules: []string{"dns.nxdomain-where-control-resolves"}}},
+		{File: file, Said: Said{Verdict: "skipped", How: []analysis.How{}, Reason: "Not a result of Web Connectivity that can be judged: test signal.", Rules: []string{}}},
+		{File: file, Input: "http://site.example/", Said: Said{Verdict: "inconclusive", How: []analysis.How{},
+			Reason: "No control looked at the same time, and what one place sees alone decides nothing.", Rules: []string{"control.missing"}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -133,9 +133,10 @@ func (f *facts) anyProbe(is func(*measurement.Record) bool) bool {
 	return slices.ContainsFunc(f.probe, is)
 }
 
-// allProbeFail reports whether every record failed with one of the words.
+// allProbeFail reports whether every record of the look failed with one of the words. A beat beside it is none.
 func (f *facts) allProbeFail(words ...measurement.Failure) bool {
-	return len(f.probe) > 0 && !f.anyProbe(func(r *measurement.Record) bool { return !slices.Contains(words, r.Failure) })
+	return f.anyProbe(func(r *measurement.Record) bool { return r.Beat == nil }) &&
+		!f.anyProbe(func(r *measurement.Record) bool { return r.Beat == nil && !slices.Contains(words, r.Failure) })
 }
 
 func pointers(records []measurement.Record) []*measurement.Record {

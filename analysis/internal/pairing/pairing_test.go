@@ -1,0 +1,208 @@
+package pairing
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lamplight-net/lamplight/analysis/internal/verdict"
+	"github.com/lamplight-net/lamplight/deploy/servicetest"
+	"github.com/lamplight-net/lamplight/ingest/store"
+)
+
+var noon = time.Date(2026, 3, 11, 12, 0, 0, 0, time.UTC)
+
+const site = "https://site.example/"
+
+func openStore(t *testing.T) *store.DB {
+	t.Helper()
+	address, database := servicetest.Database(t)
+	db, err := store.Open(t.Context(), store.Options{Address: address, Database: database})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if err := store.MigrateIngest(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// look is one look at a site, begun minutes after noon.
+type look struct {
+	vantage, country string
+	key              string
+	target           string
+	minute           float64
+	nxdomain         bool // the resolver denies the name; otherwise all is well
+	change           func(*store.Measurement)
+}
+
+func probe(country string, minute float64, nxdomain bool) look {
+	return look{vantage: store.VantageProbe, country: country, key: "a probe of " + country, target: site, minute: minute, nxdomain: nxdomain}
+}
+
+func control(country string, minute float64) look {
+	return look{vantage: store.VantageControl, country: country, key: "a control in " + country, target: site, minute: minute}
+}
+
+// rows returns the records of a look: a question and, beneath the page, a connection.
+func (l look) rows() []store.Measurement {
+	name := strings.TrimSuffix(strings.TrimPrefix(l.target, "https://"), "/")
+	batch := sha256.Sum256(fmt.Append(nil, l.key, l.target, l.minute))
+	key := sha256.Sum256([]byte(l.key))
+	one := func(kind, target, failure string, step int) store.Measurement {
+		id := sha256.Sum256(fmt.Append(nil, batch, kind, step))
+		at := noon.Add(time.Duration(l.minute * float64(time.Minute))).Add(time.Duration(step) * 100 * time.Millisecond)
+		m := store.Measurement{
+			ID: string(id[:16]), Batch: string(batch[:]), Probe: string(key[:]), MeasuredAt: at, ReceivedAt: at.Add(time.Minute), Country: l.country, ASN: 64501,
+			Origin: string(store.OriginLocated), Vantage: l.vantage, Source: store.SourceLamplight, Kind: kind, Check: 7,
+			Target: target, Class: "foreign", Failure: failure, DurationMS: 20,
+		}
+		if l.change != nil {
+			l.change(&m)
+		}
+		return m
+	}
+	dns := one("dns", name, "", 0)
+	dns.Resolver, dns.Transport, dns.Query = "system", "system", "A"
+	if l.nxdomain {
+		dns.Failure = "dns_nxdomain_error"
+		return []store.Measurement{dns, one("http", l.target, "dns_nxdomain_error", 1)}
+	}
+	dns.Answers, dns.AnswerClasses, dns.AnswerASNs = []string{"93.184.216.34"}, []string{"public"}, []uint32{15133}
+	tcp := one("tcp", name+":443", "", 1)
+	tcp.Address, tcp.AddressASN = "93.184.216.34", 15133
+	page := one("http", l.target, "", 2)
+	page.Status, page.BodyBytes = 200, 1000
+	return []store.Measurement{dns, tcp, page}
+}
+
+// beat is one of a probe, some minutes after noon.
+func beat(key string, minute float64, answered uint8) store.Measurement {
+	id, who := sha256.Sum256(fmt.Append(nil, "beat", key, minute)), sha256.Sum256([]byte(key))
+	return store.Measurement{
+		ID: string(id[:16]), Batch: string(id[:]), Probe: string(who[:]), MeasuredAt: noon.Add(time.Duration(minute * float64(time.Minute))), ReceivedAt: noon,
+		Country: "XL", ASN: 64501, Origin: string(store.OriginLocated), Vantage: store.VantageProbe, Source: store.SourceLamplight,
+		Kind: "beat", DomesticTried: 2, DomesticAnswered: answered, ForeignTried: 2, ForeignAnswered: answered, Interface: "up", Router: "answers",
+	}
+}
+
+func keep(t *testing.T, db *store.DB, rows []store.Measurement) {
+	t.Helper()
+	batches := make([]store.Batch, len(rows))
+	for i := range rows {
+		m := &rows[i]
+		batches[i] = store.Batch{
+			ID: m.Batch, Probe: m.Probe, Signature: strings.Repeat("s", 64), CreatedAt: m.MeasuredAt, ReceivedAt: m.ReceivedAt,
+			Country: m.Country, ASN: m.ASN, Origin: m.Origin,
+		}
+	}
+	if err := store.Insert(t.Context(), db, store.TableBatches, batches); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Insert(t.Context(), db, store.TableMeasurements, rows); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// brief writes a look and what it is judged to be.
+func brief(l Look) string {
+	v := verdict.Judge(l.Sides)
+	out := fmt.Sprintf("%s %s %s: %s %s", l.At.Format("15:04"), l.Country, l.Target, v.Class, strings.Join(v.Rules, " "))
+	if l.Control != nil {
+		out += fmt.Sprintf(", by %s %s", l.Control.Country, l.Control.At.Format("15:04"))
+	}
+	if !l.Located {
+		out += ", declared"
+	}
+	return out
+}
+
+func TestLooks(t *testing.T) {
+	const nxdomain = "blocked dns.nxdomain-where-control-resolves"
+	declared := func(m *store.Measurement) { m.Origin = string(store.OriginDeclared) }
+	at := func(target string, l look) look { l.target = target; return l }
+	for _, test := range []struct {
+		name  string
+		looks []look
+		beats []store.Measurement
+		query Query
+		want  []string
+	}{
+		{"nothing", nil, nil, Query{}, nil},
+		{"beside a control", []look{probe("XL", 0, true), control("DE", 10)}, nil, Query{},
+			[]string{"12:00 XL https://site.example/: " + nxdomain + ", by DE 12:10"}},
+		{"without one there is no verdict", []look{probe("XL", 0, true)}, nil, Query{},
+			[]string{"12:00 XL https://site.example/: inconclusive control.missing"}},
+		{"a control that looked at another site is none", []look{probe("XL", 0, true), at("https://other.example/", control("DE", 0))}, nil, Query{},
+			[]string{"12:00 XL https://site.example/: inconclusive control.missing"}},
+		{"nor one of the same site by another URL", []look{probe("XL", 0, true), at("https://site.example/x", control("DE", 0))}, nil, Query{},
+			[]string{"12:00 XL https://site.example/: inconclusive control.missing"}},
+		{"nor one in the same country", []look{probe("XL", 0, true), control("XL", 0)}, nil, Query{},
+			[]string{"12:00 XL https://site.example/: inconclusive control.missing"}},
+		{"nor one too long before or after", []look{probe("XL", 0, true), control("DE", -31), control("NL", 31)}, nil, Query{},
+			[]string{"12:00 XL https://site.example/: inconclusive control.missing"}},
+		{"the nearest of several", []look{control("DE", -20), control("NL", 12), probe("XL", 0, true), control("SE", 25)}, nil, Query{},
+			[]string{"12:00 XL https://site.example/: " + nxdomain + ", by NL 12:12"}},
+		{"in another hour", []look{probe("XL", 59, true), control("DE", 61), probe("XL", 62, true), probe("XL", 119, true), control("DE", 140)}, nil, Query{},
+			[]string{"12:59 XL https://site.example/: " + nxdomain + ", by DE 13:01", "13:02 XL https://site.example/: " + nxdomain + ", by DE 13:01",
+				"13:59 XL https://site.example/: " + nxdomain + ", by DE 14:20"}},
+		{"site by site", []look{at("https://a.example/", probe("XL", 5, true)), probe("XL", 0, false), at("https://a.example/", control("DE", 0)), control("DE", 1)}, nil, Query{},
+			[]string{"12:05 XL https://a.example/: " + nxdomain + ", by DE 12:00", "12:00 XL https://site.example/: accessible http.same-as-control, by DE 12:01"}},
+		{"of a country", []look{probe("XL", 0, true), probe("XM", 0, false), control("DE", 1)}, nil, Query{Country: "XL"},
+			[]string{"12:00 XL https://site.example/: " + nxdomain + ", by DE 12:01"}},
+		{"of a target", []look{probe("XL", 0, true), at("https://a.example/", probe("XL", 5, true)), control("DE", 1)}, nil, Query{Target: site},
+			[]string{"12:00 XL https://site.example/: " + nxdomain + ", by DE 12:01"}},
+		{"of a time", []look{probe("XL", 0, true), probe("XL", 20, true), probe("XL", 40, true), control("DE", 1)}, nil,
+			Query{Since: noon.Add(10 * time.Minute), Until: noon.Add(40 * time.Minute)},
+			[]string{"12:20 XL https://site.example/: " + nxdomain + ", by DE 12:01"}},
+		{"of who only says that it is there", []look{{vantage: store.VantageProbe, country: "XL", key: "somebody", target: site, nxdomain: true, change: declared}, control("DE", 1)}, nil, Query{},
+			[]string{"12:00 XL https://site.example/: " + nxdomain + ", by DE 12:01, declared"}},
+		{"a probe that was offline says nothing of the site", []look{probe("XL", 0, true), control("DE", 1)},
+			[]store.Measurement{beat("a probe of XL", -4, 0)}, Query{},
+			[]string{"12:00 XL https://site.example/: local local.nothing-answers, by DE 12:01"}},
+		{"nor one that was so soon after", []look{probe("XL", 0, true), control("DE", 1)},
+			[]store.Measurement{beat("a probe of XL", -4, 2), beat("a probe of XL", 4, 0)}, Query{},
+			[]string{"12:00 XL https://site.example/: local local.nothing-answers, by DE 12:01"}},
+		{"one that was online does", []look{probe("XL", 0, true), control("DE", 1)},
+			[]store.Measurement{beat("a probe of XL", -14, 0), beat("a probe of XL", -4, 2), beat("a probe of XL", 4, 2), beat("another", -1, 0)}, Query{},
+			[]string{"12:00 XL https://site.example/: " + nxdomain + ", by DE 12:01"}},
+		{"a beat of long before says nothing", []look{probe("XL", 30, true), control("DE", 1)},
+			[]store.Measurement{beat("a probe of XL", 18, 0)}, Query{},
+			[]string{"12:30 XL https://site.example/: " + nxdomain + ", by DE 12:01"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			db := openStore(t)
+			rows := slices.Clone(test.beats)
+			for _, l := range test.looks {
+				rows = append(rows, l.rows()...)
+			}
+			slices.Reverse(rows)
+			if len(rows) > 0 {
+				keep(t, db, rows)
+				keep(t, db, rows[:1]) // a copy
+			}
+			q := test.query
+			if q.Since.IsZero() {
+				q.Since, q.Until = noon.Add(-time.Hour), noon.Add(3*time.Hour)
+			}
+			q.Within = 30 * time.Minute
+			var got []string
+			for l, err := range Looks(t.Context(), db, q) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, brief(l))
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
