@@ -82,6 +82,9 @@ func roundHere(text []byte) (any, error) {
 }
 
 func (r Round) run(ctx context.Context) (result RoundResult, err error) {
+	if err := resolveBy(filepath.Join(r.Folder, "resolv.conf")); err != nil {
+		return result, err
+	}
 	crowd := scene.Crowd(r.Sites, 0)
 	running, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
@@ -121,7 +124,11 @@ func (r Round) control(field *scene.Field, crowd *scene.Scene) (cfg probes.Contr
 	}
 	clock.Start()
 	v.Clock = clock
-	what := plan.Plan{Version: "round-1", TargetEvery: plan.MinTargetEvery, BeatEvery: plan.DefaultBeatEvery}
+	builtIn, err := plan.Default()
+	if err != nil {
+		return cfg, err
+	}
+	what := plan.Plan{Version: "round-1", Resolvers: builtIn.Resolvers, TargetEvery: plan.MinTargetEvery, BeatEvery: plan.DefaultBeatEvery}
 	for _, url := range crowd.URLs() {
 		what.Targets = append(what.Targets, plan.Target{URL: url, Class: measurement.ClassForeign})
 	}
