@@ -63,7 +63,7 @@ func records() []measurement.Record {
 	http.HTTP = &measurement.HTTP{Status: 451, Redirects: 1, BodyBytes: 900, BodySHA256: strings.Repeat("ef", 32), Fingerprint: "xl-block-1",
 		Plain: true, Elsewhere: true, TitleSHA256: strings.Repeat("23", 32), FirstByteMS: 30, PaceMS: []uint32{40, 41}}
 	quic := one(measurement.KindQUIC, "chat.example:443")
-	quic.QUIC = &measurement.QUIC{Address: address, ServerName: "chat.example", Version: "1", KeySHA256: strings.Repeat("45", 32)}
+	quic.QUIC = &measurement.QUIC{Address: address, ServerName: "chat.example", Version: "1", KeySHA256: strings.Repeat("45", 32), Alert: 40}
 	return []measurement.Record{beat, dns, tcp, tls, http, quic}
 }
 

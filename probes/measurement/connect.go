@@ -60,6 +60,7 @@ type QUIC struct {
 	ServerName string     `json:"server_name"`
 	Version    string     `json:"version,omitempty"`    // 1, 2; empty when no handshake finished
 	KeySHA256  string     `json:"key_sha256,omitempty"` // as of TLS
+	Alert      uint8      `json:"alert,omitempty"`      // as of TLS, which QUIC carries as an error code (RFC 9001, section 4.8)
 }
 
 const maxChain = 4 // certificates after the leaf; public chains have one or two
