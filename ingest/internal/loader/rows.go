@@ -68,6 +68,7 @@ func fill(row *store.Measurement, r *measurement.Record, asn asnOf) {
 	case r.QUIC != nil:
 		row.Address, row.AddressASN = r.QUIC.Address.String(), asn(r.QUIC.Address)
 		row.ServerName, row.QUICVersion, row.KeySHA256 = r.QUIC.ServerName, r.QUIC.Version, r.QUIC.KeySHA256
+		row.Alert = r.QUIC.Alert
 	case r.HTTP != nil:
 		row.Status, row.Redirects, row.BodyBytes = r.HTTP.Status, r.HTTP.Redirects, r.HTTP.BodyBytes
 		row.BodySHA256, row.TitleSHA256, row.Fingerprint = r.HTTP.BodySHA256, r.HTTP.TitleSHA256, r.HTTP.Fingerprint

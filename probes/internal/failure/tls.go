@@ -9,12 +9,20 @@ import (
 	"strings"
 	"time"
 
+	"github.com/quic-go/quic-go"
+
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// Alert returns the number of the TLS alert that the other side ended a handshake with; zero if it did not.
-// An alert of our own says nothing about the network.
+// Alert returns the number of the TLS alert that the other side ended a handshake with, over TCP or QUIC; zero if it
+// did not. An alert of our own says nothing about the network.
 func Alert(err error) uint8 {
+	if ended, ok := errors.AsType[*quic.TransportError](err); ok {
+		if !ended.Remote || !ended.ErrorCode.IsCryptoError() {
+			return 0
+		}
+		return uint8(ended.ErrorCode) // CRYPTO_ERROR is 0x100 and the alert (RFC 9000, section 20.1)
+	}
 	remote, ok := errors.AsType[*net.OpError](err)
 	if !ok || remote.Op != "remote error" || remote.Err == nil {
 		return 0

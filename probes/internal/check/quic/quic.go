@@ -37,7 +37,7 @@ func Handshake(ctx context.Context, v *check.Vantage, look check.Look, to netip.
 	version, chain, err := shake(ctx, v, to, name)
 	r.DurationMS = check.Since(start)
 	if err != nil {
-		r.Failure = failure.Of(failure.Handshake, err)
+		r.Failure, r.QUIC.Alert = failure.Of(failure.Handshake, err), failure.Alert(err)
 		return r
 	}
 	judged := lamptls.Judge(chain, name, v.Roots)

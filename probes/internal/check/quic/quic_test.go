@@ -1,6 +1,8 @@
 package quic_test
 
 import (
+	"crypto/tls"
+	"errors"
 	"net/netip"
 	"testing"
 	"time"
@@ -35,6 +37,10 @@ func TestHandshake(t *testing.T) {
 		{"unknown authority", func(t testing.TB) netip.AddrPort {
 			return servertest.QUIC(t, at, servertest.NewAuthority(t).Certificate(name, time.Hour), quicgo.Version1)
 		}, measurement.FailureTLSUnknownAuth, measurement.QUIC{Version: "1"}},
+		{"an alert", func(t testing.TB) netip.AddrPort {
+			refusing := &tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return nil, errors.New("nobody is served") }}
+			return servertest.QUIC(t, at, refusing, quicgo.Version1)
+		}, measurement.FailureTLSFailedHandshake, measurement.QUIC{Alert: 80}},
 		{"silence", func(t testing.TB) netip.AddrPort { return servertest.SilentUDP(t, at) }, measurement.FailureTimeout, measurement.QUIC{}},
 		{"nobody listens", func(t testing.TB) netip.AddrPort { return servertest.ClosedUDP(t, at) }, measurement.FailureConnectionRefused, measurement.QUIC{}},
 		{"the guard refuses", func(testing.TB) netip.AddrPort { return netip.MustParseAddrPort("127.0.0.1:443") }, measurement.FailureGuarded, measurement.QUIC{}},
