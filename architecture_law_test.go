@@ -32,7 +32,7 @@ var keepers = []struct{ library, place, reason string }{
 	{"github.com/ClickHouse/ch-go", "ingest/store", "rows and views are the only way to the tables"},
 	{"github.com/oschwald/geoip2-golang", "ingest/internal/geo", "an address is located in one place and then forgotten"},
 	{"github.com/oschwald/maxminddb-golang", "ingest/internal/geo", "an address is located in one place and then forgotten"},
-	{"github.com/quic-go/quic-go", "probes/internal", "one check speaks QUIC, and the servers that it is tried on"},
+	{"github.com/quic-go/quic-go", "probes", "one check speaks QUIC, and the servers and the lab that it is tried on"},
 	{"github.com/miekg/dns", "probes", "only probes, and the lab they are tried in, speak DNS"},
 }
 

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -174,6 +175,9 @@ func (n *internet) host(ctx context.Context, a netip.Addr, sites []*Site) error 
 		return err
 	}
 	n.web(handler, tls.NewListener(encrypted, config))
+	if slices.ContainsFunc(sites, func(s *Site) bool { return s.HTTP3 }) {
+		return n.quic(ctx, netip.AddrPortFrom(a, 443), config)
+	}
 	return nil
 }
 
@@ -210,6 +214,9 @@ func show(w http.ResponseWriter, r *http.Request, sites []*Site) {
 	if s.Redirect != "" && s.Redirect != "http://"+host+r.URL.Path && s.Redirect != "https://"+host+r.URL.Path {
 		http.Redirect(w, r, s.Redirect, http.StatusFound)
 		return
+	}
+	if s.HTTP3 {
+		w.Header().Set("Alt-Svc", `h3=":443"; ma=86400`)
 	}
 	page := s.Page
 	if page == "" {

@@ -146,6 +146,8 @@ func parseSite(s *Scene, args []string) (err error) {
 		switch key {
 		case "plain":
 			site.Plain = true
+		case "http3":
+			site.HTTP3 = true
 		case "down":
 			site.Down = true
 		case "silent":

@@ -27,6 +27,8 @@ var resolvers = []plan.Resolver{
 	{Address: netip.AddrPortFrom(resolverISP, 53), Class: measurement.ResolverISP, Transport: measurement.TransportUDP},
 	{Address: netip.AddrPortFrom(resolverPublic, 53), Class: measurement.ResolverPublic, Transport: measurement.TransportUDP},
 	{Address: netip.AddrPortFrom(resolverPublic, 443), Class: measurement.ResolverPublic, Transport: measurement.TransportDoH, Name: publicName},
+	{Address: netip.AddrPortFrom(resolverPublic, 853), Class: measurement.ResolverPublic, Transport: measurement.TransportDoT, Name: publicName},
+	{Address: netip.AddrPortFrom(resolverPublic, 53), Class: measurement.ResolverPublic, Transport: measurement.TransportTCP},
 }
 
 // Play plays a scene in the network namespace of the calling process, which must be one of its own. The control

@@ -18,7 +18,7 @@ var ways = map[string]censor.Way{"reset": censor.Reset, "drop": censor.Drop, "eo
 // parseRule reads what a censor does.
 func parseRule(args []string) (censor.Rule, error) {
 	if len(args) == 0 {
-		return nil, errors.New("censor does nothing: say cut, only, dns, sni, host, page, blackhole, refuse, port, hijack or throttle")
+		return nil, errors.New("censor does nothing: say cut, only, dns, sni, quic, host, page, blackhole, refuse, port, hijack or throttle")
 	}
 	what, args := args[0], args[1:]
 	need := func(n int, example string) error {
@@ -71,6 +71,11 @@ func parseRule(args []string) (censor.Rule, error) {
 			return censor.ServerName(args[0], way), nil
 		}
 		return censor.Host(args[0], way), nil
+	case "quic":
+		if err := need(1, "quic chat.example"); err != nil {
+			return nil, err
+		}
+		return censor.QUICName(args[0]), nil
 	case "page":
 		if err := need(1, "page chat.example"); err != nil {
 			return nil, err
@@ -137,7 +142,7 @@ func parseAddressRule(what string, args []string, need func(int, string) error) 
 		rate, err := number(args[1], 1<<30)
 		return censor.Throttle(a, rate), err
 	}
-	return nil, fmt.Errorf("censor %q is unknown: say cut, only, dns, sni, host, page, blackhole, refuse, port, hijack or throttle", what)
+	return nil, fmt.Errorf("censor %q is unknown: say cut, only, dns, sni, quic, host, page, blackhole, refuse, port, hijack or throttle", what)
 }
 
 func parseLie(args []string) (censor.Lie, error) {

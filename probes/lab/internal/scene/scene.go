@@ -36,6 +36,7 @@ type Site struct {
 	Name      string
 	Addresses []netip.Addr
 	Plain     bool // no TLS
+	HTTP3     bool // says that it speaks HTTP/3, and shakes hands over it
 	Title     string
 	Bytes     int    // of its page, at least
 	Redirect  string // URL that it leads to

@@ -38,6 +38,7 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		"no address":           {"site news.example here", "not an address"},
 		"a censor of nothing":  {"censor", "does nothing"},
 		"a way that is none":   {"censor sni news.example gently", "reset, drop or eof"},
+		"QUIC of no name":      {"censor quic", "takes more"},
 		"a lie that is none":   {"censor dns news.example maybe", "a lie is"},
 		"a pattern of nothing": {"record ping", "kind of a record"},
 		"a port that is none":  {"censor port udp 70000", "not a number"},

@@ -9,12 +9,20 @@ import (
 // ServerName returns the name that a TLS hello in the packet asks for, or "". Like the boxes that it stands for it
 // reads the one packet, and a name that is cut in two escapes it.
 func (p *Packet) ServerName() string {
-	b := p.Payload
-	// Record: type 22, version, length; handshake: type 1, length; version, random (RFC 8446, section 4.1.2).
-	if p.UDP || len(b) < 43 || b[0] != 22 || b[5] != 1 {
+	const record = 5 // type 22, version, length (RFC 8446, section 5.1)
+	if p.UDP || len(p.Payload) < record || p.Payload[0] != 22 {
 		return ""
 	}
-	b = b[43:]
+	return nameIn(p.Payload[record:])
+}
+
+// nameIn returns the name that a TLS hello asks for, in lower case, or "".
+func nameIn(b []byte) string {
+	const head = 38 // type 1, length; version, random (RFC 8446, section 4.1.2)
+	if len(b) < head || b[0] != 1 {
+		return ""
+	}
+	b = b[head:]
 	var ok bool
 	if b, ok = skip(b, 1); !ok { // session id
 		return ""
