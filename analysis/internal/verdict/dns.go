@@ -58,7 +58,7 @@ var dnsRules = []Rule{
 	{ID: "dns.fails-after-redirect", Class: Blocked, How: DNS,
 		Reason: "The site's page leads on to a name that the resolver denies, where the control followed it to the end.",
 		holds: func(f *facts) bool {
-			return f.failed == atDNS && f.page.HTTP.Redirects > 0 && f.controlGets() && len(answersOf(f.path).public) > 0 &&
+			return f.failed == atDNS && f.page.HTTP.Redirects > 0 && f.controlGets() && len(answersOf(f.path).public) > 0 && !f.ledInside() &&
 				f.page.Failure != measurement.FailureDNSServfail && f.page.Failure != measurement.FailureDNSServfailCode
 		}},
 }

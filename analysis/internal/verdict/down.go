@@ -71,12 +71,12 @@ func (f *facts) controlTook(s step) bool {
 
 // lastRules say why nothing is said.
 var lastRules = []Rule{
-	{ID: "dns.resolver-fails", Class: Inconclusive,
-		Reason: "The resolver fails or is silent, and no other was asked with success: it may just be broken.",
-		holds:  func(f *facts) bool { return f.failed == atDNS }},
 	{ID: "http.led-inside", Class: Inconclusive,
 		Reason: "An answer led to an address that is not on the public internet, as login pages of hotels and some censors do, where the control got the page.",
 		holds:  (*facts).ledInside},
+	{ID: "dns.resolver-fails", Class: Inconclusive,
+		Reason: "The resolver fails or is silent, and no other was asked with success: it may just be broken.",
+		holds:  func(f *facts) bool { return f.failed == atDNS }},
 	{ID: "http.unclear-difference", Class: Inconclusive,
 		Reason: "The page differs from the control's in a way that sites themselves are the cause of as often as censors.",
 		holds: func(f *facts) bool {

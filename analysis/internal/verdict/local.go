@@ -35,9 +35,12 @@ func (f *facts) guarded() bool {
 	return f.page != nil && f.page.Failure == measurement.FailureGuarded
 }
 
-// ledInside reports whether an answer led the probe to an address that it may not connect to, and the control to the
-// page: hotels lead their guests so, and some censors everybody.
-func (f *facts) ledInside() bool { return f.guarded() && f.page.HTTP.Redirects > 0 && f.controlGets() }
+// ledInside reports whether an answer led the probe to an address that it may not connect to, or in the clear to a name
+// of one, and the control to the page: hotels lead their guests so, and some censors everybody.
+func (f *facts) ledInside() bool {
+	return (f.guarded() || f.page != nil && f.page.Failure == measurement.FailureDNSBogon && f.page.HTTP.Plain) &&
+		f.page.HTTP.Redirects > 0 && f.controlGets()
+}
 
 // clockFault reports a certificate that only the probe's clock makes invalid.
 func (f *facts) clockFault() bool {
