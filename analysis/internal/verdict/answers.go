@@ -38,6 +38,11 @@ func answersOf(records []*measurement.Record) answers {
 	return out
 }
 
+// has reports whether there are public addresses of the family that a question is for.
+func (a answers) has(query string) bool {
+	return slices.ContainsFunc(a.public, func(address netip.Addr) bool { return address.Is4() == (query == "A") })
+}
+
 // failsWith reports whether the resolver gave no address at all, for one of these reasons.
 func (a answers) failsWith(words ...measurement.Failure) bool {
 	return a.asked && len(a.public) == 0 && a.useless == 0 && slices.Contains(words, a.failure)
@@ -68,7 +73,8 @@ func (f *facts) encrypted() answers {
 // vouched reports whether an address is known to be the site's, though names of large sites have other addresses
 // everywhere: the control or an encrypted resolver was told it, or one near it, or one of the same network; or who is
 // there proved the site's name.
-func (f *facts) vouched(a netip.Addr) bool { return f.told(a) || f.proved(a) }
+// A target that is an address needs nobody to vouch for it.
+func (f *facts) vouched(a netip.Addr) bool { return f.told(a) || f.proved(a) || f.host == a.String() }
 
 func (f *facts) told(a netip.Addr) bool {
 	for _, known := range slices.Concat(f.elsewhere.public, f.encrypted().public) {

@@ -47,7 +47,7 @@ var dnsRules = []Rule{
 	{ID: "dns.strange-address", Class: Blocked, How: DNS,
 		Reason: "The resolver leads to an address of another network than the control's, where nobody proved the site's name, and what is there is not the site.",
 		holds: func(f *facts) bool {
-			return f.strange() && (f.pageMissing() || f.comparison() == different)
+			return f.strange() && (f.pageMissing() && f.controlAnswered() || f.comparison() == different)
 		}},
 	{ID: "dns.address-for-no-name", Class: Blocked, How: DNS,
 		Reason: "The name exists no more, as the control and another resolver say, yet resolvers here still lead its visitors elsewhere, as they do for what was once blocked.",
@@ -69,10 +69,13 @@ const (
 	backed = true
 )
 
-// denied returns the rule that the page's resolver failed with one of the words where the control's resolves.
+// denied returns the rule that the page's resolver failed with one of the words, for a family of which the control's gave
+// addresses: a machine without IPv6 is not told of sites that have nothing else.
 func denied(backed bool, words ...measurement.Failure) func(*facts) bool {
 	return func(f *facts) bool {
-		return f.pageMissing() && answersOf(f.path).failsWith(words...) && len(f.elsewhere.public) > 0 && (!backed || f.othersResolve())
+		return f.pageMissing() && answersOf(f.path).failsWith(words...) && slices.ContainsFunc(f.path, func(r *measurement.Record) bool {
+			return slices.Contains(words, r.Failure) && f.elsewhere.has(r.DNS.Query)
+		}) && (!backed || f.othersResolve())
 	}
 }
 

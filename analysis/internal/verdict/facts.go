@@ -122,6 +122,9 @@ func (f *facts) controlGets() bool {
 	return f.controlPage != nil && f.controlPage.Failure == "" && f.controlPage.HTTP.Status >= 200 && f.controlPage.HTTP.Status < 400
 }
 
+// controlAnswered reports whether the control got any answer, a refusal too: there is a site.
+func (f *facts) controlAnswered() bool { return f.controlPage != nil && f.controlPage.Failure == "" }
+
 func (f *facts) controlPageFails() bool { return f.controlPage != nil && f.controlPage.Failure != "" }
 
 func (f *facts) literal() bool {

@@ -61,6 +61,11 @@ func nameScenes() []scene {
 	return []scene{
 		blocked("NXDOMAIN", "dns.nxdomain-where-control-resolves", failed(https, system(nxdomain))),
 		blocked("no answer, as Android says", "dns.no-answer-where-control-resolves", failed(https, system(noAnswer))),
+		{name: "a site with IPv6 alone, and a machine without", control: append(records{system("", site6)}, good(https)[1:]...), probe: failed(https, system(noAnswer)),
+			class: verdict.Inconclusive, rules: []string{"dns.resolver-fails"}},
+		{name: "a site with IPv6 alone, that a resolver denies when asked for it", control: append(records{system("", site6)}, good(https)[1:]...),
+			probe: failed(https, system(noAnswer), with(system(noAnswer), func(r *measurement.Record) { r.DNS.Query = "AAAA" })),
+			class: verdict.Blocked, how: []verdict.How{verdict.DNS}, rules: []string{"dns.no-answer-where-control-resolves"}},
 		blocked("refused, and a public resolver answers", "dns.refused-where-others-resolve",
 			records{system(measurement.FailureDNSRefused), doh("", site), page(https, measurement.FailureDNSRefused, empty)}),
 		blocked("SERVFAIL, and a public resolver answers", "dns.failure-where-others-resolve",
@@ -99,6 +104,10 @@ func nameScenes() []scene {
 			class: verdict.Blocked, how: []verdict.How{verdict.DNS}, rules: []string{"dns.strange-address"}},
 		{name: "strange address with another page", control: good(plain), probe: records{system("", proxy), tcp(proxy, ""), page(plain, "", other)},
 			class: verdict.Blocked, how: []verdict.How{verdict.DNS, verdict.HTTP}, rules: []string{"dns.strange-address", "http.other-page"}},
+		{name: "strange address that falls silent in the handshake", control: control, probe: failed(https, system("", proxy), tcp(proxy, ""), tls(proxy, timeout)),
+			class: verdict.Blocked, how: []verdict.How{verdict.DNS}, rules: []string{"dns.strange-address"}},
+		{name: "another address of a site that is down", control: failed(https, system("", site), tcp(site, timeout)), probe: failed(https, system("", proxy), tcp(proxy, timeout)),
+			class: verdict.Down, rules: []string{"down.no-connection"}},
 		{name: "strange address that refuses, and not the control", control: append(good(https), tcp(proxy, "")),
 			probe: failed(https, system("", proxy), tcp(proxy, refused)),
 			class: verdict.Blocked, how: []verdict.How{verdict.DNS, verdict.TCP}, rules: []string{"dns.strange-address", "tcp.refused-where-control-connects"}},
@@ -160,6 +169,12 @@ func connectScenes() []scene {
 		}
 		return append(hop, page(https, failure, measurement.HTTP{Status: 301, Redirects: 1, Elsewhere: true}))
 	}
+	atAddress := func(r *measurement.Record) {
+		r.Target = site + ":443"
+		if r.TLS != nil {
+			r.TLS.ServerName = site
+		}
+	}
 	antivirus := with(tls(site, ""), func(r *measurement.Record) { r.TLS.Certificate = measurement.CertificateUnknownRoot })
 	return []scene{
 		blocked("refused", verdict.TCP, "tcp.refused-where-control-connects", toSite(refused)),
@@ -188,6 +203,9 @@ func connectScenes() []scene {
 		blocked("handshake timeout", verdict.TLS, "tls.timeout-where-control-shakes-hands", shaking(timeout)),
 		blocked("handshake closed", verdict.TLS, "tls.eof-where-control-shakes-hands", shaking(measurement.FailureEOF)),
 		blocked("handshake refused", verdict.TLS, "tls.refused-where-control-shakes-hands", shaking(measurement.FailureTLSFailedHandshake)),
+		{name: "reset in a handshake with an address that was asked for as such", control: records{page("https://"+site+"/", "", full)},
+			probe: records{with(tcp(site, ""), atAddress), with(tls(site, reset), atAddress), page("https://"+site+"/", reset, empty)},
+			class: verdict.Blocked, how: []verdict.How{verdict.TLS}, rules: []string{"tls.reset-where-control-shakes-hands"}},
 		blocked("another name passes", verdict.TLSName, "tls.blocked-by-name", shaking(reset, decoy(measurement.FailureTLSInvalidHostname))),
 		blocked("no name passes", verdict.TLSAddress, "tls.blocked-by-address", shaking(reset, decoy(reset))),
 		blocked("reset, and no handshake was written down", verdict.TLS, "tls.reset-where-control-shakes-hands",

@@ -61,8 +61,10 @@ func (f *facts) unshaken(words []measurement.Failure, also func(*measurement.Rec
 		if r.TLS == nil || r.TLS.Decoy || !slices.Contains(words, r.Failure) || f.shakenWith(r.Target) || !also(r) {
 			return false
 		}
-		// Other names on the way do not make the page fail if another step did.
-		return f.controlShakes(r) == yes || f.controlShakes(r) == unknown && f.controlGets() && f.failed == atTLS
+		// Other names on the way do not make the page fail if another step did; and what a stranger's address does, to
+		// which the resolver led, the control was not asked.
+		return f.controlShakes(r) == yes || f.controlShakes(r) == unknown && f.controlGets() && f.failed == atTLS &&
+			(!strings.EqualFold(r.TLS.ServerName, f.host) || f.vouched(r.TLS.Address.Unmap()))
 	})
 }
 
