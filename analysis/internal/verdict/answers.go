@@ -28,6 +28,9 @@ func answersOf(records []*measurement.Record) answers {
 				out.useless++
 			}
 		}
+		if r.Failure == measurement.FailureDNSBogon && len(r.DNS.Answers) == 0 {
+			out.useless++ // OONI's older versions say what the addresses were, and not them
+		}
 		if r.Failure != "" && (out.failure == "" || r.DNS.Query == "A") {
 			out.failure = r.Failure
 		}

@@ -75,6 +75,7 @@ func nameScenes() []scene {
 		{name: "silence of all resolvers", probe: records{system(timeout), public(timeout), page(https, timeout, empty)}, control: control,
 			class: verdict.Inconclusive, rules: []string{"dns.resolver-fails"}},
 		blocked("private address", "dns.useless-where-control-resolves", failed(https, system(measurement.FailureDNSBogon, "10.10.34.36"))),
+		blocked("private address that was not written down", "dns.useless-where-control-resolves", failed(https, system(measurement.FailureDNSBogon))),
 		blocked("private address, other resolver knows better", "dns.useless-where-others-resolve",
 			records{system(measurement.FailureDNSBogon, "127.0.0.1"), doh("", site), page(https, measurement.FailureDNSBogon, empty)}),
 		{name: "private address, other resolver knows better, no control",
