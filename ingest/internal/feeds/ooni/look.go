@@ -72,10 +72,10 @@ func decode(o object, blockPage BlockPage) (Look, error) {
 		if bad, ok := errors.AsType[*json.SyntaxError](err); ok {
 			line += strings.Count(string(o.json[:min(bad.Offset, int64(len(o.json)))]), "\n")
 		}
-		return Look{}, fmt.Errorf("line %d: not JSON", line)
+		return Look{}, fmt.Errorf("line %d: not JSON: fetch the file again", line)
 	}
 	if r.Test == "" || r.Format == "" {
-		return Look{}, fmt.Errorf("line %d: test_name or data_format_version is missing, expected a result of OONI", o.line)
+		return Look{}, fmt.Errorf("line %d: test_name or data_format_version is missing, expected a result of OONI: give a file as OONI publishes it", o.line)
 	}
 	if r.Test != "web_connectivity" {
 		return Look{}, SkipError("test " + name(string(r.Test), "unnamed"))

@@ -23,10 +23,11 @@ type object struct {
 func objects(r io.Reader) iter.Seq2[object, error] {
 	return func(yield func(object, error) bool) {
 		s := splitter{in: bufio.NewReaderSize(r, 1<<16), line: 1}
+		s.skipMark()
 		for found := 0; ; found++ {
 			at, err := s.next()
 			if errors.Is(err, io.EOF) && found == 0 {
-				err = fmt.Errorf("line %d: the file is empty, expected results of OONI in JSON", s.line)
+				err = fmt.Errorf("line %d: the file is empty, expected results of OONI in JSON: fetch it again", s.line)
 			}
 			if err != nil {
 				if !errors.Is(err, io.EOF) {
@@ -47,6 +48,14 @@ type splitter struct {
 	object bytes.Buffer
 }
 
+// skipMark passes over the byte order mark that editors on Windows begin a file with.
+func (s *splitter) skipMark() {
+	const mark = "\ufeff"
+	if start, err := s.in.Peek(len(mark)); err == nil && string(start) == mark {
+		_, _ = s.in.Discard(len(mark)) // what was peeked at is there
+	}
+}
+
 // next reads one object into s.object and returns the line it began on, or io.EOF after the last.
 func (s *splitter) next() (int, error) {
 	s.object.Reset()
@@ -62,7 +71,7 @@ func (s *splitter) next() (int, error) {
 			from := s.line
 			return from, s.rest(c)
 		default:
-			return 0, fmt.Errorf("line %d: begins with %q, expected { of a result of OONI in JSON", s.line, c)
+			return 0, fmt.Errorf("line %d: begins with %q, expected { of a result of OONI in JSON: give one result after the other, and no array of them", s.line, c)
 		}
 	}
 }
@@ -72,7 +81,7 @@ func (s *splitter) rest(c byte) error {
 	from, depth, quoted, escaped := s.line, 0, false, false
 	for {
 		if s.object.Len() >= maxObjectBytes {
-			return fmt.Errorf("line %d: a result has more than %d bytes", from, maxObjectBytes)
+			return fmt.Errorf("line %d: a result has more than %d bytes, which no result of OONI has: leave it out", from, maxObjectBytes)
 		}
 		s.object.WriteByte(c)
 		switch {
@@ -95,7 +104,7 @@ func (s *splitter) rest(c byte) error {
 		var err error
 		if c, err = s.in.ReadByte(); err != nil {
 			if errors.Is(err, io.EOF) {
-				err = fmt.Errorf("line %d: the file ends in the middle of the result that begins on line %d", s.line, from)
+				err = fmt.Errorf("line %d: the file ends in the middle of the result that begins on line %d: fetch it again", s.line, from)
 			}
 			return err
 		}

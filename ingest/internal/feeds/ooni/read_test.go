@@ -294,17 +294,23 @@ func TestReadSkips(t *testing.T) {
 	}
 }
 
+func TestReadPassesOverAByteOrderMark(t *testing.T) {
+	if got := read(t, "\ufeff"+modern); len(got) != 1 {
+		t.Errorf("%d looks, want 1", len(got))
+	}
+}
+
 func TestReadRefuses(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
-		{"nothing", "", "line 1: the file is empty"},
+		{"nothing", "", "line 1: the file is empty, expected results of OONI in JSON: fetch it again"},
 		{"spaces", " \n\n", "line 3: the file is empty"},
 		{"CSV", "a,b\n", "line 1: begins with 'a'"},
-		{"an array", "[" + modern + "]", "line 1: begins with '['"},
-		{"cut short", modern[:len(modern)-1], "the file ends in the middle of the result that begins on line 1"},
-		{"not JSON", modern + "\n{\n\"a\": 1,\n b}", "line 23: not JSON"},
+		{"an array", "[" + modern + "]", "line 1: begins with '[', expected { of a result of OONI in JSON: give one result after the other"},
+		{"cut short", modern[:len(modern)-1], "the file ends in the middle of the result that begins on line 1: fetch it again"},
+		{"not JSON", modern + "\n{\n\"a\": 1,\n b}", "line 23: not JSON: fetch the file again"},
 		{"another object", modern + "\n\n{\"t\":1}", "line 22: test_name or data_format_version is missing"},
 		{"more after it", modern + "x", "line 20: begins with 'x'"},
-		{"an endless object", `{"a":"` + strings.Repeat("x", 33<<20), "line 1: a result has more than 33554432 bytes"},
+		{"an endless object", `{"a":"` + strings.Repeat("x", 33<<20), "line 1: a result has more than 33554432 bytes, which no result of OONI has: leave it out"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var last error
