@@ -35,7 +35,7 @@ type Guard struct {
 }
 
 // New returns the guard that volunteers run: public addresses only, on the ports of the web and of DNS.
-func New() *Guard { return &Guard{near: newNeighborhood(net.InterfaceAddrs)} }
+func New() *Guard { return &Guard{near: newNeighborhood(ownAddresses)} }
 
 // ForLab returns the guard of a pretend country on one machine: it lets a probe connect, on any port, to
 // the loopback addresses within lab and to nothing else, and makes it come from source. It fails unless

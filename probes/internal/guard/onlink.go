@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"context"
 	"net"
 	"net/netip"
 	"sync"
@@ -45,9 +46,10 @@ func (n *neighborhood) holds(a netip.Addr) bool {
 			n.nets, n.asked = networks(found), now
 		}
 	}
-	a = measurement.Embedded(a)
+	a = a.Unmap()
+	stands := measurement.Embedded(a)
 	for _, p := range n.nets {
-		if p.Contains(a) {
+		if p.Contains(a) || p.Contains(stands) {
 			return true
 		}
 	}
@@ -72,6 +74,40 @@ func networks(addresses []net.Addr) []netip.Prefix {
 			bits = a.BitLen()
 		}
 		out = append(out, netip.PrefixFrom(a, bits).Masked())
+	}
+	return out
+}
+
+// ownAddresses returns the machine's addresses with their networks. Android tells programs nothing of its interfaces
+// (golang/go#40569): there they are the addresses that it would send from, each in a network of the usual size.
+func ownAddresses() ([]net.Addr, error) {
+	found, err := net.InterfaceAddrs()
+	if err == nil {
+		return found, nil
+	}
+	if found = sourceAddresses(); len(found) > 0 {
+		return found, nil
+	}
+	return nil, err
+}
+
+// sourceAddresses asks the system from which addresses it would send. Nothing is sent: connecting a datagram socket only
+// looks the way up, and the addresses are set aside for documentation (RFC 5737, RFC 3849).
+func sourceAddresses() []net.Addr {
+	var out []net.Addr
+	for _, way := range []struct {
+		network, to string
+		bits        int
+	}{{"udp4", "192.0.2.1:9", 24}, {"udp6", "[2001:db8::1]:9", 64}} {
+		conn, err := new(net.Dialer).DialContext(context.Background(), way.network, way.to)
+		if err != nil {
+			continue
+		}
+		if from, err := netip.ParseAddrPort(conn.LocalAddr().String()); err == nil {
+			ip := from.Addr().Unmap().AsSlice()
+			out = append(out, &net.IPNet{IP: ip, Mask: net.CIDRMask(way.bits, 8*len(ip))})
+		}
+		conn.Close()
 	}
 	return out
 }

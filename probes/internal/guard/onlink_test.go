@@ -25,7 +25,7 @@ func addresses(cidrs ...string) func() ([]net.Addr, error) {
 
 // What is next door is refused, and its address never written out, although it has a public one.
 func TestOwnNetworksAreRefused(t *testing.T) {
-	g := &Guard{near: newNeighborhood(addresses("2a02:1234:5678:9abc::17/64", "198.41.0.17/24", "192.168.1.7/24", "9.9.9.9/0"))}
+	g := &Guard{near: newNeighborhood(addresses("2a02:1234:5678:9abc::17/64", "198.41.0.17/24", "192.168.1.7/24", "9.9.9.9/0", "2002:808:808:1::17/64"))}
 	for address, want := range map[string]measurement.AddressClass{
 		"2a02:1234:5678:9abc::1":    measurement.AddressPrivate,
 		"2a02:1234:5678:9abd::1":    measurement.AddressPublic,
@@ -36,6 +36,8 @@ func TestOwnNetworksAreRefused(t *testing.T) {
 		"9.9.9.8":                   measurement.AddressPublic,  // a network of everything is none
 		"64:ff9b::198.41.0.1":       measurement.AddressPrivate, // the same by NAT64
 		"2002:c629:0001::1":         measurement.AddressPrivate, // and by 6to4
+		"2002:808:808:1::1":         measurement.AddressPrivate, // the machine's own network, which is one of 6to4
+		"2002:808:808:2::1":         measurement.AddressPublic,
 		"2606:4700:4700::1111":      measurement.AddressPublic,
 		"192.168.1.1":               measurement.AddressPrivate,
 		"2a02:1234:5678:9abc::1%lo": measurement.AddressBogon,
@@ -46,6 +48,31 @@ func TestOwnNetworksAreRefused(t *testing.T) {
 		}
 		if allowed := g.Allow(netip.AddrPortFrom(a, 443)) == nil; allowed != (want == measurement.AddressPublic) {
 			t.Errorf("%s: allowed is %v", address, allowed)
+		}
+	}
+}
+
+// Where the system tells nothing of its interfaces, the addresses that it sends from are the machine's.
+func TestSourceAddresses(t *testing.T) {
+	interfaces, err := net.InterfaceAddrs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := map[netip.Addr]bool{}
+	for _, a := range interfaces {
+		own[netip.MustParsePrefix(a.String()).Addr().Unmap()] = true
+	}
+	found := sourceAddresses()
+	if len(found) == 0 {
+		t.Skip("this machine has no way out")
+	}
+	if nets := networks(found); len(nets) != len(found) {
+		t.Errorf("networks %v of %v", nets, found)
+	}
+	for _, a := range found {
+		p := netip.MustParsePrefix(a.String())
+		if bits := map[bool]int{true: 24, false: 64}[p.Addr().Is4()]; !own[p.Addr()] || p.Bits() != bits {
+			t.Errorf("%s, want an address of this machine with %d bits", p, bits)
 		}
 	}
 }
