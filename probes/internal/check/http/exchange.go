@@ -76,6 +76,9 @@ func ask(ctx context.Context, v *check.Vantage, conn net.Conn, to place) (answer
 	}
 	text, err := got.read(response, start)
 	got.fingerprint = v.BlockPages.Answer(response.Header, text)
+	if got.location != "" {
+		return got, nil // a browser goes on as soon as it knows where to
+	}
 	return got, err
 }
 

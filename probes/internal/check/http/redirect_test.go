@@ -105,6 +105,23 @@ func TestRedirects(t *testing.T) {
 	}
 }
 
+// A redirect is followed whatever becomes of its body, which nobody reads.
+func TestRedirectWithABrokenBody(t *testing.T) {
+	site := web(t, "127.20.0.1:0", nil, func(w nethttp.ResponseWriter, _ *nethttp.Request) { fmt.Fprint(w, page) })
+	for name, behave := range map[string]servertest.Behavior{
+		"short": servertest.Say("HTTP/1.1 302 Found\r\nLocation: " + at("http", "www.site.example", site.Port()) + "\r\nContent-Length: 9\r\n\r\nab"),
+		"no gzip": servertest.Say("HTTP/1.1 302 Found\r\nLocation: " + at("http", "www.site.example", site.Port()) +
+			"\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nab"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			from := servertest.TCP(t, "127.20.0.1:0", behave)
+			if _, got := visit(t, internet(t, nil), at("http", "www.site.example", from.Port())); got.Failure != "" || got.HTTP.Status != 200 || got.HTTP.Redirects != 1 {
+				t.Errorf("failure %q, %+v", got.Failure, got.HTTP)
+			}
+		})
+	}
+}
+
 // A circle of redirects ends after five, and no request is made that is not counted.
 func TestCircle(t *testing.T) {
 	var asked atomic.Int32
