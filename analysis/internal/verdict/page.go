@@ -49,7 +49,7 @@ var pageRules = []Rule{
 	{ID: "http.stalls-where-control-gets-the-page", Class: Blocked, How: Throttling,
 		Reason: "The answer begins and does not come to its end in time, where the control gets all of it.",
 		holds: func(f *facts) bool {
-			return f.failed == atHTTP && f.page.Failure == measurement.FailureTimeout && f.begun() && f.controlGets()
+			return f.failed == atHTTP && f.page.Failure == measurement.FailureTimeout && f.begun() && f.controlGets() && !f.slowLine()
 		}},
 	{ID: "http.timeout-where-control-gets-the-page", Class: Blocked, How: HTTP,
 		Reason: "Nothing answers after the page was asked for, where the control gets it.",

@@ -259,6 +259,11 @@ func pageScenes() []scene {
 		h.PaceMS = samples
 		return h
 	}
+	stalls := func(trip uint32) records {
+		look := at(paced(2000, 6000, 9000, 14000), timeout)
+		look[1].DurationMS, look[2].DurationMS = trip, 16000
+		return look
+	}
 	site451 := measurement.HTTP{Status: 451, BodyBytes: 100}
 	quick := records{system("", site), tcp(site, ""), tls(site, ""), page(https, "", paced(50, 60, 70))}
 	return []scene{
@@ -307,6 +312,8 @@ func pageScenes() []scene {
 		blocked("closed after the question", verdict.HTTP, "http.eof-where-control-gets-the-page", at(empty, measurement.FailureEOF)),
 		blocked("silence after the question", verdict.HTTP, "http.timeout-where-control-gets-the-page", at(empty, timeout)),
 		blocked("the answer stalls", verdict.Throttling, "http.stalls-where-control-gets-the-page", at(measurement.HTTP{Status: 200, BodyBytes: 900}, timeout)),
+		blocked("the answer stalls on a quick line", verdict.Throttling, "http.stalls-where-control-gets-the-page", stalls(40)),
+		{name: "the answer does not end in time on a slow line", probe: stalls(700), control: good(plain), class: verdict.Inconclusive, rules: []string{"inconclusive"}},
 		blocked("silence after a redirect", verdict.HTTP, "http.timeout-where-control-gets-the-page", at(measurement.HTTP{Status: 301, Redirects: 1, Plain: true}, timeout)),
 		blocked("no web server", verdict.HTTP, "http.malformed-where-control-gets-the-page", at(empty, measurement.FailureHTTPMalformed)),
 		blocked("a broken redirect", verdict.HTTP, "http.broken-redirect-where-control-gets-the-page", at(measurement.HTTP{Status: 302}, measurement.FailureHTTPInvalidRedirect)),

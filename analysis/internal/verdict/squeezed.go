@@ -25,13 +25,26 @@ func (f *facts) throttled() bool {
 	}
 	here, ok := pace(f.page.HTTP.PaceMS)
 	there, controlOK := pace(f.controlPage.HTTP.PaceMS)
-	trip := uint32(0)
+	trip, known := f.trip()
+	return ok && controlOK && known && here >= slowPaceMS && here >= slowTrips*trip && here >= slowComparison*max(1, there)
+}
+
+// trip is the milliseconds of a round trip: the quickest handshake of TCP.
+func (f *facts) trip() (ms uint32, known bool) {
 	for _, r := range f.probe {
-		if r.TCP != nil && r.Failure == "" && (trip == 0 || r.DurationMS < trip) {
-			trip = max(1, r.DurationMS)
+		if r.TCP != nil && r.Failure == "" && (!known || r.DurationMS < ms) {
+			ms, known = max(1, r.DurationMS), true
 		}
 	}
-	return ok && controlOK && trip > 0 && here >= slowPaceMS && here >= slowTrips*trip && here >= slowComparison*max(1, there)
+	return ms, known
+}
+
+// slowLine reports whether a page that did not come to its end in time came as fast as its line is: one of long round
+// trips needs no censor to be late.
+func (f *facts) slowLine() bool {
+	trip, known := f.trip()
+	pieces := uint32(max(1, len(f.page.HTTP.PaceMS)))
+	return known && f.page.DurationMS > 0 && f.page.DurationMS/pieces < slowTrips*trip
 }
 
 // pace is the milliseconds that a further piece of the body took on average.
