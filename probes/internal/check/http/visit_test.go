@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/lamplight-net/lamplight/probes/internal/check"
-	"github.com/lamplight-net/lamplight/probes/internal/check/beat"
 	"github.com/lamplight-net/lamplight/probes/internal/check/http"
 	"github.com/lamplight-net/lamplight/probes/internal/servertest"
 	"github.com/lamplight-net/lamplight/probes/measurement"
@@ -105,30 +104,4 @@ func TestVisitKeepsHashNotBody(t *testing.T) {
 func hash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
-}
-
-func TestBeatCountsAnchors(t *testing.T) {
-	up := "http://" + servertest.TCP(t, "127.20.0.1:0", answer("200 OK", "")).String() + "/"
-	failing := "http://" + servertest.TCP(t, "127.20.0.1:0", answer("500 Oops", "")).String() + "/"
-	closed := "http://" + servertest.ClosedTCP(t, "127.20.0.2:0").String() + "/"
-	v := servertest.Vantage(t, servertest.DNS(t, "127.20.0.53:0", servertest.Zone(nil)), nil)
-	for _, test := range []struct {
-		name              string
-		domestic, foreign []string
-		want              measurement.Beat
-		failure           measurement.Failure
-	}{
-		{"some answer", []string{up, closed}, []string{up, failing}, measurement.Beat{
-			Domestic: measurement.Reach{Tried: 2, Answered: 1}, Foreign: measurement.Reach{Tried: 2, Answered: 1}}, ""},
-		{"none answers, and all fail alike", []string{closed}, []string{closed}, measurement.Beat{
-			Domestic: measurement.Reach{Tried: 1}, Foreign: measurement.Reach{Tried: 1}}, measurement.FailureConnectionRefused},
-		{"no anchor at home", nil, []string{up}, measurement.Beat{Foreign: measurement.Reach{Tried: 1, Answered: 1}}, ""},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			got := beat.Take(t.Context(), v, test.domestic, test.foreign)
-			if diff := cmp.Diff(&test.want, got.Beat); diff != "" || got.Failure != test.failure {
-				t.Errorf("failure %q (-want +got):\n%s", got.Failure, diff)
-			}
-		})
-	}
 }
