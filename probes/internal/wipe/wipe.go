@@ -41,16 +41,18 @@ func shred(state *os.Root, name string) error {
 	if err != nil {
 		return fmt.Errorf("find %s: %w", name, err)
 	}
+	var failed error
 	if info.Mode().IsRegular() {
-		if err := overwrite(state, name, info.Size()); err != nil {
-			// Deleted in any case: a key that is only unlinked is harder to find than one that is there.
-			return errors.Join(fmt.Errorf("write over %s: %w", name, err), state.Remove(name))
+		if err := overwrite(state, name, info.Size()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			failed = fmt.Errorf("write over %s: %w", name, err)
 		}
 	}
-	if err := state.Remove(name); err != nil {
-		return fmt.Errorf("delete %s: %w", name, err)
+	// Deleted in any case: a key that is only unlinked is harder to find than one that is there. A probe that starts
+	// may give the file another name meanwhile; whoever wipes it comes again once it has ended.
+	if err := state.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		failed = errors.Join(failed, fmt.Errorf("delete %s: %w", name, err))
 	}
-	return nil
+	return failed
 }
 
 const maxOverwritten = 1 << 20

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/lamplight-net/lamplight/probes/internal/durable"
 	"github.com/lamplight-net/lamplight/probes/internal/wipe"
 )
 
@@ -50,6 +52,34 @@ func TestKey(t *testing.T) {
 	}
 	if err := wipe.Key(root); err != nil {
 		t.Errorf("without a key: %v", err)
+	}
+}
+
+// A probe that starts, and makes its key at this very moment, is no failure.
+func TestKeyIsBeingMade(t *testing.T) {
+	root := folder(t)
+	done := make(chan struct{})
+	var making sync.WaitGroup
+	making.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+				_ = durable.WriteFile(root, "seed", bytes.Repeat([]byte{'k'}, 32)) // whose file was taken away
+			}
+		}
+	})
+	for range 500 {
+		if err := wipe.Key(root); err != nil {
+			t.Error(err)
+			break
+		}
+	}
+	close(done)
+	making.Wait()
+	if err := wipe.Key(root); err != nil || len(names(t, root)) > 0 {
+		t.Errorf("left are %v, %v", names(t, root), err)
 	}
 }
 
