@@ -32,6 +32,7 @@ const wipedText = `Wiped: the key first, then everything else that the probe kep
 
 The key was written over before it was deleted. On an SSD, a memory card or a phone an old copy can stay in
 the chip all the same, and backups keep theirs. If that is a danger to you, the medium has to go.
+Your browser may remember the status page, and your shell the commands that you typed.
 The program itself is still here, and so is a service, if you installed one: lamplight-probe service remove
 `
 

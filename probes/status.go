@@ -59,13 +59,13 @@ func (c course) report() report.Report {
 	return r
 }
 
-// StatusURL returns the address of the running probe's status page, which opens for whoever has it.
+// StatusURL returns an address that opens the running probe's status page for some minutes, for whoever has it.
 func StatusURL(ctx context.Context, folder string) (string, error) {
 	at, err := running(ctx, folder)
 	if err != nil {
 		return "", err
 	}
-	return at.URL(), nil
+	return at.Page(ctx)
 }
 
 // Pause makes the running probe silent until a time; one that has passed ends a pause.

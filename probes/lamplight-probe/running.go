@@ -19,13 +19,13 @@ func statusCommand() command {
 		long: `Says whether the probe runs, what it used of today's data, what waits to be delivered, and how the last checks went. It
 names no site and no address, so you can show it to somebody who helps you.
 
---open prints the address of the status page. Whoever has it can see the page and pause the probe, on this
-machine, until the probe ends: do not send it to others.`,
+--open prints an address that opens the status page in a browser on this machine, for five minutes. Who opens it can
+pause the probe. The browser remembers that it was there: in a private window it does not.`,
 		example: "lamplight-probe status\nlamplight-probe status --json\nlamplight-probe status --open",
 		prepare: func(f *flag.FlagSet) func(context.Context, environment, []string) error {
 			folder := state(f)
 			asJSON := f.Bool("json", false, "write JSON")
-			open := f.Bool("open", false, "print the address of the status page")
+			open := f.Bool("open", false, "print an address of the status page")
 			return func(ctx context.Context, e environment, args []string) error {
 				if err := none("status", args); err != nil {
 					return err

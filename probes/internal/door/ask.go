@@ -32,6 +32,15 @@ func (d Door) Report(ctx context.Context) (report.Report, error) {
 	return r, nil
 }
 
+// Page returns an address that opens the status page for some minutes.
+func (d Door) Page(ctx context.Context) (string, error) {
+	pass, err := d.ask(ctx, http.MethodPost, "/v1/open", nil)
+	if err != nil {
+		return "", err
+	}
+	return (&url.URL{Scheme: "http", Host: d.Address, Path: "/", RawQuery: url.Values{"pass": {string(pass)}}.Encode()}).String(), nil
+}
+
 // Pause makes the probe silent until a time; one that has passed ends a pause.
 func (d Door) Pause(ctx context.Context, until time.Time) error {
 	_, err := d.ask(ctx, http.MethodPost, "/v1/pause", url.Values{"until": {until.UTC().Format(time.RFC3339)}})

@@ -12,7 +12,6 @@ import (
 	"io"
 	"io/fs"
 	"net/netip"
-	"net/url"
 	"os"
 
 	"github.com/lamplight-net/lamplight/probes/internal/durable"
@@ -27,11 +26,6 @@ var ErrNotRunning = errors.New("no probe is running here")
 type Door struct {
 	Address string `json:"address"` // of loopback, with its port
 	Token   string `json:"token"`   // whoever has it may ask
-}
-
-// URL is the address of the status page, with the token that opens it.
-func (d Door) URL() string {
-	return (&url.URL{Scheme: "http", Host: d.Address, Path: "/", RawQuery: url.Values{"token": {d.Token}}.Encode()}).String()
 }
 
 // Open leaves word of the door.

@@ -14,7 +14,7 @@ const shut = `Lamplight probe: this page opens with the address that
 
     lamplight-probe status --open
 
-prints. The address is a new one after every start of the probe.
+prints. An address opens it for five minutes, and then a new one does.
 `
 
 // Handler returns the page with its gate in front.
@@ -30,6 +30,7 @@ func (p *Page) Handler() http.Handler {
 	inside("POST pause", p.formOnly(p.pauseForm))
 	inside("POST resume", p.formOnly(p.resumeForm))
 	mux.Handle("GET /v1/status", p.withToken(p.status))
+	mux.Handle("POST /v1/open", p.withToken(p.open))
 	mux.Handle("POST /v1/pause", p.withToken(p.pause))
 	mux.Handle("POST /v1/reload", p.withToken(p.reload))
 	mux.Handle("POST /v1/stop", p.withToken(p.stop))
@@ -57,9 +58,9 @@ func (p *Page) gate(next http.Handler) http.Handler {
 	})
 }
 
-// enter trades the token for a cookie, so that it stays neither in the address bar nor in what the page links to.
+// enter trades a pass for a cookie.
 func (p *Page) enter(w http.ResponseWriter, r *http.Request) {
-	if !same(r.URL.Query().Get("token"), p.token) {
+	if !p.pass.fits(r.URL.Query().Get("pass"), p.probe.Now()) {
 		refuse(w, r)
 		return
 	}

@@ -1,8 +1,8 @@
 // Package statuspage shows a volunteer, and nobody else, how the probe on their machine is.
 //
 // It listens on loopback, where every program and every web page on the machine can knock. So it answers only to
-// who brings the token of this run: a browser once, in the address, which it trades for a cookie; a command each
-// time, in a header. It answers only under its own names, so that no foreign name that was pointed at loopback (DNS
+// who can read the token of this run in the state folder: a command brings it each time, in a header, and can have an
+// address that opens the page for some minutes, which a browser trades for a cookie. It answers only under its own names, so that no foreign name that was pointed at loopback (DNS
 // rebinding) is served, and takes no order from a form that it did not write. It loads nothing from anywhere, and
 // needs no script.
 package statuspage
@@ -35,7 +35,8 @@ type Probe struct {
 type Page struct {
 	probe   Probe
 	host    map[string]bool // what it may be called
-	token   string          // opens the page, and proves a command
+	token   string          // proves a command
+	pass    pass            // opens the page
 	session string          // the cookie's value
 	form    string          // proves that a form is ours
 	path    string          // the cookie's path
@@ -55,7 +56,7 @@ func New(probe Probe, address net.Addr) (*Page, error) {
 	}, nil
 }
 
-// Token is what whoever may see the page must know.
+// Token is what a command must know.
 func (p *Page) Token() string { return p.token }
 
 // Listen listens for a page on an IPv4 address of loopback; port 0 is any.

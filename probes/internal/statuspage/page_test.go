@@ -26,6 +26,7 @@ type stage struct {
 	reloads, stops  int
 	pauseErr        error
 	report          report.Report
+	now             time.Time
 	client, browser *http.Client
 }
 
@@ -33,13 +34,13 @@ var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func serve(t *testing.T) *stage {
 	t.Helper()
-	s := &stage{report: full()}
+	s := &stage{report: full(), now: now}
 	listener, err := statuspage.Listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	page, err := statuspage.New(statuspage.Probe{
-		Report: func() report.Report { return s.report }, Now: func() time.Time { return now },
+		Report: func() report.Report { return s.report }, Now: func() time.Time { return s.now },
 		Pause:  func(until time.Time) error { s.pauses = append(s.pauses, until); return s.pauseErr },
 		Reload: func() { s.reloads++ }, Stop: func() { s.stops++ },
 	}, listener.Addr())
@@ -111,14 +112,25 @@ func (s *stage) do(t *testing.T, client *http.Client, method, path string, heade
 	return response.StatusCode, string(body), response.Header
 }
 
+// address asks for an address of the page, as a command does.
+func (s *stage) address(t *testing.T) string {
+	t.Helper()
+	status, pass, _ := s.do(t, s.client, "POST", "/v1/open", map[string]string{"Authorization": "Bearer " + s.token}, nil)
+	if status != 200 || pass == "" || strings.Contains(pass, s.token) {
+		t.Fatalf("status %d, pass %q", status, pass)
+	}
+	return "/?pass=" + pass
+}
+
 // enter opens the page as a browser does, and returns it with the path behind the gate.
 func (s *stage) enter(t *testing.T) (path, body string) {
 	t.Helper()
-	status, body, _ := s.do(t, s.browser, "GET", "/?token="+s.token, nil, nil)
+	address := s.address(t)
+	status, body, _ := s.do(t, s.browser, "GET", address, nil, nil)
 	if status != 200 {
 		t.Fatalf("the page does not open: %d", status)
 	}
-	_, _, header := s.do(t, s.client, "GET", "/?token="+s.token, nil, nil)
+	_, _, header := s.do(t, s.client, "GET", address, nil, nil)
 	return header.Get("Location"), body
 }
 
@@ -126,6 +138,7 @@ func (s *stage) enter(t *testing.T) (path, body string) {
 func TestGate(t *testing.T) {
 	s := serve(t)
 	inside, page := s.enter(t)
+	address := s.address(t)
 	form := regexp.MustCompile(`name="form" value="([^"]+)"`).FindStringSubmatch(page)[1]
 	bearer := map[string]string{"Authorization": "Bearer " + s.token}
 	host := strings.TrimPrefix(s.base, "http://")
@@ -140,16 +153,18 @@ func TestGate(t *testing.T) {
 		browser            bool
 		want               int
 	}{
-		{"no token", "GET", "/", nil, nil, false, 403},
-		{"a wrong token", "GET", "/?token=" + s.token[1:], nil, nil, false, 403},
-		{"an empty token", "GET", "/?token=", nil, nil, false, 403},
-		{"the token", "GET", "/?token=" + s.token, nil, nil, false, 303},
+		{"no pass", "GET", "/", nil, nil, false, 403},
+		{"a wrong pass", "GET", address + "A", nil, nil, false, 403},
+		{"an empty pass", "GET", "/?pass=", nil, nil, false, 403},
+		{"a pass", "GET", address, nil, nil, false, 303},
+		{"the token in an address", "GET", "/?pass=" + s.token + "&token=" + s.token, nil, nil, false, 403},
+		{"a pass without a token", "POST", "/v1/open", nil, nil, true, 403},
 		{"no cookie", "GET", inside, nil, nil, false, 403},
 		{"the cookie", "GET", inside, nil, nil, true, 200},
 		{"the style", "GET", inside + "style.css", nil, nil, true, 200},
 		{"another path", "GET", "/elsewhere", nil, nil, true, 403},
 		{"a guessed path", "GET", "/AAAA/", nil, nil, true, 403},
-		{"rebinding", "GET", "/?token=" + s.token, map[string]string{"Host": "evil.example" + port}, nil, false, 403},
+		{"rebinding", "GET", address, map[string]string{"Host": "evil.example" + port}, nil, false, 403},
 		{"rebinding, as a command", "GET", "/v1/status", with("Host", "evil.example"+port), nil, false, 403},
 		{"another port", "GET", "/v1/status", with("Host", "127.0.0.1:1"), nil, false, 403},
 		{"another loopback address", "GET", "/v1/status", with("Host", "127.0.0.2"+port), nil, false, 403},
@@ -194,10 +209,34 @@ func TestGate(t *testing.T) {
 	}
 }
 
+// What a browser keeps in its history opens nothing later, and does not say what it was.
+func TestPass(t *testing.T) {
+	s := serve(t)
+	if status, _, _ := s.do(t, s.client, "GET", "/?pass=", nil, nil); status != 403 {
+		t.Errorf("before there was a pass: status %d", status)
+	}
+	first := s.address(t)
+	second := s.address(t)
+	for address, want := range map[string]int{first: 403, second: 303} {
+		if status, _, _ := s.do(t, s.client, "GET", address, nil, nil); status != want {
+			t.Errorf("%s: status %d, want %d", address, status, want)
+		}
+	}
+	s.now = now.Add(5*time.Minute - time.Second)
+	status, page, _ := s.do(t, s.browser, "GET", second, nil, nil)
+	if title := regexp.MustCompile("<title>(.*)</title>").FindStringSubmatch(page); status != 200 || strings.Contains(title[1], "robe") {
+		t.Errorf("status %d, title %q", status, title)
+	}
+	s.now = now.Add(5 * time.Minute)
+	if status, _, _ := s.do(t, s.client, "GET", second, nil, nil); status != 403 {
+		t.Errorf("after five minutes: status %d", status)
+	}
+}
+
 // The cookie is for this page and these visits alone.
 func TestCookie(t *testing.T) {
 	s := serve(t)
-	_, _, header := s.do(t, s.client, "GET", "/?token="+s.token, nil, nil)
+	_, _, header := s.do(t, s.client, "GET", s.address(t), nil, nil)
 	cookie := header.Get("Set-Cookie")
 	for _, want := range []string{"HttpOnly", "SameSite=Strict", "Path=" + header.Get("Location")} {
 		if !strings.Contains(cookie, want) {

@@ -37,6 +37,7 @@ func (d *document) put(format string, args ...any) {
 	fmt.Fprintf(d, format, args...)
 }
 
+// render writes the page. Its title is what a browser keeps in its history: it does not say whose page that was.
 func render(r report.Report, form string) string {
 	var d document
 	d.put(`<!doctype html>
@@ -45,7 +46,7 @@ func render(r report.Report, form string) string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <meta http-equiv="refresh" content="60">
-<title>Lamplight probe</title>
+<title>Status</title>
 <link rel="stylesheet" href="style.css">
 <main>
 <h1>Lamplight probe</h1>
