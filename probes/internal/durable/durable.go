@@ -1,13 +1,14 @@
 // Package durable puts files on disk so that they are there, whole, after a power cut.
 //
 // A file that WriteFile wrote is either the old one or the new one, never a part. The system calls of its
-// happy path are: open a temporary file (0600), write, fsync, close, rename over the name, fsync of the
-// folder.
+// happy path are: unlink what a crash left, open a temporary file (0600), write, fsync, close, rename over the name,
+// fsync of the folder.
 package durable
 
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 )
@@ -20,13 +21,18 @@ func WriteFile(root *os.Root, name string, data []byte) error {
 		err = root.Rename(temporary, name)
 	}
 	if err != nil {
-		return fmt.Errorf("write %s: %w", name, errors.Join(err, root.Remove(temporary)))
+		_ = root.Remove(temporary) // which may never have been made
+		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return SyncFolder(root, path.Dir(name))
 }
 
 func writeSynced(root *os.Root, name string, data []byte) error {
-	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	// A file that is there already keeps its rights, and others may be able to read it.
+	if err := root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
