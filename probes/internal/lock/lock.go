@@ -8,3 +8,6 @@ import "errors"
 
 // ErrHeld says that another program has the lock.
 var ErrHeld = errors.New("the state folder is in use by another probe: stop that one, or give this one a folder of its own")
+
+// errNoLocks is of folders on a server, or on a file system in a program, that know no locks.
+var errNoLocks = errors.New("the state folder lies where nothing can be locked: name one on this machine's own disk with --state")

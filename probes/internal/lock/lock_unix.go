@@ -17,7 +17,15 @@ func Take(state *os.Root, name string) (unlock func() error, err error) {
 		return nil, fmt.Errorf("open lock: %w", err)
 	}
 	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return nil, errors.Join(ErrHeld, file.Close())
+		return nil, errors.Join(reason(err), file.Close())
 	}
 	return file.Close, nil
+}
+
+// reason tells a lock that somebody has from a file system that has no locks.
+func reason(err error) error {
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return ErrHeld
+	}
+	return errNoLocks
 }

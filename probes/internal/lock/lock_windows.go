@@ -17,7 +17,15 @@ func Take(state *os.Root, name string) (unlock func() error, err error) {
 	}
 	const flags = windows.LOCKFILE_EXCLUSIVE_LOCK | windows.LOCKFILE_FAIL_IMMEDIATELY
 	if err := windows.LockFileEx(windows.Handle(file.Fd()), flags, 0, 1, 0, &windows.Overlapped{}); err != nil {
-		return nil, errors.Join(ErrHeld, file.Close())
+		return nil, errors.Join(reason(err), file.Close())
 	}
 	return file.Close, nil
+}
+
+// reason tells a lock that somebody has from a file system that has no locks.
+func reason(err error) error {
+	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) || errors.Is(err, windows.ERROR_IO_PENDING) {
+		return ErrHeld
+	}
+	return errNoLocks
 }
