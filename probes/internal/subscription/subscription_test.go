@@ -253,7 +253,7 @@ func TestNameless(t *testing.T) {
 func TestDiskTakesNothing(t *testing.T) {
 	b := setUp(t, "xl", nil)
 	b.gateway.HandOut("xl", issue(t, "xl", 2, 0, 1))
-	if err := b.state.Mkdir("list.json.new", 0o700); err != nil { // where the file would be written
+	if err := b.state.MkdirAll("list.json.new/full", 0o700); err != nil { // where the file would be written
 		t.Fatal(err)
 	}
 	b.ask(t.Context(), b.client)
