@@ -88,6 +88,9 @@ func (r *reading) page(beneath []measurement.Record) (measurement.Record, bool) 
 	out.HTTP = &measurement.HTTP{}
 	at := last.url()
 	for i, q := range chain {
+		if out.HTTP.Fingerprint == "" {
+			out.HTTP.Fingerprint = r.fingerprint(q) // a redirect to a block page is known by where it leads
+		}
 		if i < len(chain)-1 && q.redirects() && q.depth() <= chain[i+1].depth() {
 			out.HTTP.Redirects++
 		}
@@ -113,8 +116,7 @@ func (r *reading) fill(h *measurement.HTTP, q *request) {
 	if q.Response.Code >= 100 && q.Response.Code <= 599 {
 		h.Status = uint16(q.Response.Code)
 	}
-	body := string(q.Response.Body)
-	body = body[:min(len(body), bodyBytes)]
+	body := q.body()
 	h.BodyBytes = uint32(len(body))
 	if q.Response.Truncated {
 		h.BodyBytes = bodyBytes // OONI's probes keep more than that before they cut off
@@ -126,14 +128,21 @@ func (r *reading) fill(h *measurement.HTTP, q *request) {
 	if found := title.FindStringSubmatch(body); found != nil {
 		h.TitleSHA256 = titleHash(found[1])
 	}
+}
+
+// body returns what counts of a body.
+func (q *request) body() string { return string(q.Response.Body[:min(len(q.Response.Body), bodyBytes)]) }
+
+// fingerprint returns the id of the block page that an answer is, or "".
+func (r *reading) fingerprint(q *request) string {
 	if r.blockPage == nil {
-		return
+		return ""
 	}
 	header := http.Header{}
 	for name, value := range q.Response.Headers {
 		header.Set(name, string(value))
 	}
-	h.Fingerprint = r.blockPage(header, []byte(body))
+	return r.blockPage(header, []byte(q.body()))
 }
 
 // title is how OONI's test helper finds one, with attributes allowed.

@@ -261,6 +261,25 @@ func TestReadRecognizesBlockPages(t *testing.T) {
 	}
 }
 
+func TestReadRecognizesWhereARedirectLeads(t *testing.T) {
+	blockPage := func(header http.Header, _ []byte) string {
+		if header.Get("Location") == "http://block.example/" {
+			return "xl-block-2"
+		}
+		return ""
+	}
+	text := older(`{"requests":[{"failure":null,"request":{"url":"http://block.example/"},"response":{"code":200,"body":"Blocked"}},
+{"failure":null,"request":{"url":"http://site.example/"},"response":{"code":302,"headers":{"location":"http://block.example/"}}}]}`)
+	for look, err := range ooni.Read(strings.NewReader(text), blockPage) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := look.Probe[len(look.Probe)-1].HTTP; got.Fingerprint != "xl-block-2" || got.Status != 200 {
+			t.Errorf("%+v", got)
+		}
+	}
+}
+
 func TestReadSkips(t *testing.T) {
 	other := func(old, replacement string) string { return strings.Replace(older(`{}`), old, replacement, 1) }
 	for _, test := range []struct{ name, text, want string }{
