@@ -68,6 +68,8 @@ func nameScenes() []scene {
 			class: verdict.Blocked, how: []verdict.How{verdict.DNS}, rules: []string{"dns.no-answer-where-control-resolves"}},
 		blocked("refused, and a public resolver answers", "dns.refused-where-others-resolve",
 			records{system(measurement.FailureDNSRefused), doh("", site), page(https, measurement.FailureDNSRefused, empty)}),
+		blocked("refused for IPv4 and silent for IPv6", "dns.refused-where-others-resolve",
+			records{with(system(timeout), func(r *measurement.Record) { r.DNS.Query = "AAAA" }), system(measurement.FailureDNSRefused), doh("", site), page(https, measurement.FailureDNSRefused, empty)}),
 		blocked("SERVFAIL, and a public resolver answers", "dns.failure-where-others-resolve",
 			records{system(measurement.FailureDNSServfail), public("", site), page(https, measurement.FailureDNSServfail, empty)}),
 		blocked("silence, and a public resolver answers", "dns.timeout-where-others-resolve",

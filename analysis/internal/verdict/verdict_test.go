@@ -1,6 +1,7 @@
 package verdict_test
 
 import (
+	"math/rand/v2"
 	"net/netip"
 	"slices"
 	"strings"
@@ -175,6 +176,37 @@ func TestNothing(t *testing.T) {
 		for _, look := range []verdict.Look{{}, {Probe: records{r}}, {Control: records{r}}, {Probe: records{r}, Control: good(https)}} {
 			if got := verdict.Judge(look); got.Class == "" || got.Class == verdict.Blocked && r.QUIC == nil {
 				t.Errorf("%s record alone: %+v", r.Kind, got)
+			}
+		}
+	}
+}
+
+// TestOrderOfRecords checks that a verdict does not hang on the order in which steps ended.
+func TestOrderOfRecords(t *testing.T) {
+	dice := rand.New(rand.NewPCG(1, 2))
+	for _, s := range slices.Concat(localScenes(), nameScenes(), connectScenes(), pageScenes(), downScenes()) {
+		for range 20 {
+			for _, part := range []records{s.probe, s.control} {
+				dice.Shuffle(len(part), func(i, j int) { part[i], part[j] = part[j], part[i] })
+			}
+			got := verdict.Judge(verdict.Look{Probe: s.probe, Control: s.control, ASN: asn, ClockWrong: s.clock})
+			if got.Class != s.class || !slices.Equal(got.Rules, s.rules) {
+				t.Errorf("%s, in another order: %+v", s.name, got)
+				break
+			}
+		}
+	}
+}
+
+// TestNoControl checks that a look without one accuses nobody but by the two rules that need none, and neither does one
+// whose control could not look.
+func TestNoControl(t *testing.T) {
+	lone := []string{"http.block-page", "dns.useless-where-others-resolve"}
+	for _, s := range slices.Concat(localScenes(), nameScenes(), connectScenes(), pageScenes(), downScenes()) {
+		for name, control := range map[string]records{"none": nil, "offline": {page(https, measurement.FailureNetworkUnreach, empty)}} {
+			got := verdict.Judge(verdict.Look{Probe: s.probe, Control: control, ASN: asn, ClockWrong: s.clock})
+			if got.Class == verdict.Down || got.Class == verdict.Blocked && !slices.Contains(lone, got.Rules[0]) {
+				t.Errorf("%s, control %s: %+v", s.name, name, got)
 			}
 		}
 	}
