@@ -131,7 +131,9 @@ func (r *reading) fill(h *measurement.HTTP, q *request) {
 }
 
 // body returns what counts of a body.
-func (q *request) body() string { return string(q.Response.Body[:min(len(q.Response.Body), bodyBytes)]) }
+func (q *request) body() string {
+	return string(q.Response.Body[:min(len(q.Response.Body), bodyBytes)])
+}
 
 // fingerprint returns the id of the block page that an answer is, or "".
 func (r *reading) fingerprint(q *request) string {
