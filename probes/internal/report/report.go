@@ -97,7 +97,7 @@ type Check struct {
 // Of adds to a report what an agent says of itself.
 func (r Report) Of(s agent.Status) Report {
 	r.At, r.PausedUntil, r.List, r.Network = s.At, s.PausedUntil, s.Plan, s.Network
-	if s.Running && s.PausedUntil.IsZero() {
+	if s.Running && s.PausedUntil.IsZero() && r.Suspended == "" {
 		r.Pace = Pace{Pace: s.Pace, Reason: s.Reason, Changed: s.Changed, QuietUntil: s.QuietUntil}
 	}
 	r.Today.SentBytes, r.Today.ReceivedBytes = s.Today.Sent, s.Today.Received

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lamplight-net/lamplight/probes/internal/agent"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/internal/report"
 )
@@ -53,5 +54,22 @@ func TestRhythm(t *testing.T) {
 				t.Errorf("%q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// A probe that does not measure has no pace, in JSON neither.
+func TestNoPaceWithoutMeasuring(t *testing.T) {
+	quick := agent.Status{Running: true, Pace: plan.Quick, Reason: plan.BecauseChanged, Changed: at}
+	paused, ended := quick, quick
+	paused.PausedUntil, ended.Running = at, false
+	for name, got := range map[string]report.Report{
+		"suspended": report.Report{Suspended: "the text has changed"}.Of(quick), "paused": report.Report{}.Of(paused), "ended": report.Report{}.Of(ended),
+	} {
+		if got.Pace != (report.Pace{}) {
+			t.Errorf("%s: %+v", name, got.Pace)
+		}
+	}
+	if got := (report.Report{}).Of(quick).Pace; got.Pace != plan.Quick || !got.Changed.Equal(at) {
+		t.Errorf("it measures: %+v", got)
 	}
 }
