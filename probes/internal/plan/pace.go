@@ -75,8 +75,8 @@ type Conditions struct {
 const DefaultBudget = 20_000_000
 
 // PaceOf decides the pace, and says why; a steady one needs no reason. What a volunteer asked for comes before what
-// would be good to know; and before a budget is used up, half of what is left is kept for a change that may still
-// come.
+// would be good to know. Looks are slow when what is left of a budget is less than half of an even share for the rest
+// of the day: some is kept for a change that may still come.
 func PaceOf(c Conditions) (Pace, Reason) {
 	switch {
 	case c.Quiet.Hold(c.Now):
