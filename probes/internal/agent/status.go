@@ -118,10 +118,10 @@ func (a *Agent) Status() Status {
 	}
 	conditions := a.conditions(out.At)
 	out.Pace, out.Reason = plan.PaceOf(conditions)
-	switch out.Reason {
-	case plan.BecauseChanged:
+	if out.Reason == plan.BecauseChanged {
 		out.Changed = conditions.Changed
-	case plan.BecauseQuiet:
+	}
+	if out.Reason == plan.BecauseQuiet {
 		out.QuietUntil = conditions.Quiet.End(out.At)
 	}
 	return out
