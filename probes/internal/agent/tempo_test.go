@@ -3,6 +3,8 @@ package agent
 import (
 	"context"
 	"fmt"
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,7 +19,24 @@ import (
 // diary is when a session without sockets would beat and look.
 type diary struct {
 	s            *session
+	mu           sync.Mutex
 	beats, looks []time.Time
+}
+
+// note writes into the diary.
+func (d *diary) note(into *[]time.Time) func(plan.Item) {
+	return func(i plan.Item) {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		*into = append(*into, i.At)
+	}
+}
+
+// all returns what is in the diary so far.
+func (d *diary) all() (beats, looks []time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.beats), slices.Clone(d.looks)
 }
 
 // follow lets a session follow its timetables in a bubble, where hours pass at once.
@@ -35,8 +54,8 @@ func follow(t *testing.T, cfg Config, seed byte, script func(d *diary)) {
 			cfg: cfg, agent: a, clock: &toldClock{Clock: clock.System{}}, id: identity.FromSeed([32]byte{seed}), moved: make(chan struct{}, 1),
 		}}
 		ctx, stop := context.WithCancel(t.Context())
-		go d.s.follow(ctx, d.s.nextBeat, func(i plan.Item) { d.beats = append(d.beats, i.At) })
-		go d.s.follow(ctx, d.s.nextTarget, func(i plan.Item) { d.looks = append(d.looks, i.At) })
+		go d.s.follow(ctx, d.s.nextBeat, d.note(&d.beats))
+		go d.s.follow(ctx, d.s.nextTarget, d.note(&d.looks))
 		script(d)
 		stop()
 		synctest.Wait()
@@ -45,10 +64,11 @@ func follow(t *testing.T, cfg Config, seed byte, script func(d *diary)) {
 
 // pass lets a time pass, and returns the beats and looks in it.
 func (d *diary) pass(length time.Duration) (beats, looks []time.Time) {
-	b, l := len(d.beats), len(d.looks)
+	beatsBefore, looksBefore := d.all()
 	time.Sleep(length)
 	synctest.Wait()
-	return d.beats[b:], d.looks[l:]
+	beats, looks = d.all()
+	return beats[len(beatsBefore):], looks[len(looksBefore):]
 }
 
 // reach lets a beat end now of whose foreign anchors so many answered.
@@ -110,10 +130,11 @@ func TestQuickIsNoBurst(t *testing.T) {
 			d.pass(time.Hour)
 			d.reach(0)
 			d.pass(time.Hour)
-			if gap := shortest(d.looks); gap < 37500*time.Millisecond/2 { // half a slot of the quick pace
+			beats, looks := d.all()
+			if gap := shortest(looks); gap < 37500*time.Millisecond/2 { // half a slot of the quick pace
 				t.Errorf("seed %d: %v between two looks", seed, gap)
 			}
-			if gap := shortest(d.beats); gap < plan.MinBeatEvery/2 {
+			if gap := shortest(beats); gap < plan.MinBeatEvery/2 {
 				t.Errorf("seed %d: %v between two beats", seed, gap)
 			}
 		})
@@ -131,9 +152,10 @@ func TestQuickWakesASlowTimetable(t *testing.T) {
 		d.pass(time.Hour)
 		_, looks := d.pass(time.Hour)
 		between(t, "slow looks of an hour", len(looks), 5, 7)
-		d.pass(time.Until(d.looks[len(d.looks)-1].Add(time.Minute))) // another is due in five minutes or more
+		d.pass(time.Until(looks[len(looks)-1].Add(time.Minute))) // another is due in five minutes or more
 		d.reach(0)
-		beats, looks := d.pass(2 * time.Minute)
+		var beats []time.Time
+		beats, looks = d.pass(2 * time.Minute)
 		between(t, "beats of the first two minutes", len(beats), 6, 9)
 		between(t, "looks of the first two minutes", len(looks), 2, 4)
 	})
@@ -174,9 +196,10 @@ func TestSpentUntilTomorrow(t *testing.T) {
 func TestQuietHours(t *testing.T) {
 	follow(t, Config{Quiet: plan.Hours{From: 23 * 60, Until: 6*60 + 30}, Zone: time.FixedZone("", 3*3600)}, 7, func(d *diary) {
 		d.pass(20 * time.Hour) // from midnight UTC, which is three o'clock, to an hour before midnight
-		between(t, "looks before half past six", countBefore(d.looks, d.beats[0].Truncate(24*time.Hour).Add(3*time.Hour+30*time.Minute)), 0, 0)
-		between(t, "looks of the day", len(d.looks), 16*24+10, 16*24+14)
-		beats, looks := d.pass(7 * time.Hour)
+		beats, looks := d.all()
+		between(t, "looks before half past six", countBefore(looks, beats[0].Truncate(24*time.Hour).Add(3*time.Hour+30*time.Minute)), 0, 0)
+		between(t, "looks of the day", len(looks), 16*24+10, 16*24+14)
+		beats, looks = d.pass(7 * time.Hour)
 		between(t, "beats of the quiet hours", len(beats), 139, 141)
 		between(t, "looks of the quiet hours", len(looks), 0, 0)
 		bins := map[time.Time]bool{}
