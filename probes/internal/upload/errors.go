@@ -61,7 +61,7 @@ func Reason(err error) string {
 	}
 	switch {
 	case errors.Is(err, measurement.ErrReceipt):
-		return "the receipt is not signed by the pinned gateway key: if the operator announced a new key, delete gateway.json in the state folder"
+		return "the receipt is not signed by the gateway's key that this probe knows: if the operator has a new one, join with the new link (lamplight-probe join --replace), or, if you have no link, delete gateway.json in the state folder"
 	case errors.Is(err, errProxy):
 		return errProxy.Error()
 	case errors.Is(err, errLookup):
