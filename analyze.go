@@ -60,6 +60,11 @@ func (c *analyzeCommand) Run(ctx context.Context, p *process) (err error) {
 	if err == nil {
 		p.printf("%d revisions from %s to %s\n", len(saved), since.Format(time.RFC3339), until.Format(time.RFC3339))
 	}
+	if err != nil {
+		return err
+	}
+	looks, err := analyzer.Verdicts(ctx, since, until)
+	p.printf("%d looks judged\n", looks)
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -24,6 +25,7 @@ type AnalyzerConfig struct {
 	Settle   time.Duration `name:"settle" help:"How long to wait for what probes measured before it is judged." default:"15m" env:"LAMPLIGHT_ANALYZE_SETTLE"`
 	Baseline time.Duration `name:"baseline" help:"How much of the past says what is normal." default:"672h" env:"LAMPLIGHT_ANALYZE_BASELINE"`
 	Reopen   time.Duration `name:"reopen" help:"How long after its end an event may still be revised, for probes that come back late." default:"168h" env:"LAMPLIGHT_ANALYZE_REOPEN"`
+	Verdicts time.Duration `name:"verdicts" help:"How often to judge the looks of hours of which something came, with --loop." default:"5m" env:"LAMPLIGHT_ANALYZE_VERDICTS"`
 	Regions  string        `name:"regions" help:"Table of IODA's regions, one a line: IODA's id, ISO 3166-2 code and English name, with tabs between. Without it regions stand apart from their countries." placeholder:"FILE" type:"existingfile" env:"LAMPLIGHT_ANALYZE_REGIONS"`
 
 	// CountryNames gives names to codes that ISO leaves to users; a rehearsal's countries have such.
@@ -42,6 +44,7 @@ func (c *AnalyzerConfig) Validate() error {
 		value, least, most time.Duration
 	}{
 		{"--every", c.Every, 100 * time.Millisecond, time.Hour},
+		{"--verdicts", c.Verdicts, 100 * time.Millisecond, 24 * time.Hour},
 		{"--settle", c.Settle, 0, 24 * time.Hour},
 		{"--baseline", c.Baseline, 24 * time.Hour, maxBaseline},
 		{"--reopen", c.Reopen, time.Hour, maxBaseline},
@@ -99,21 +102,44 @@ func readRegions(file string) (observe.Regions, error) {
 	return regions, nil
 }
 
-// Run looks every so often until ctx ends. While ClickHouse is away it tries again: what it does not look
-// at now it looks at later.
+// Run looks for incidents, and judges the looks of probes, each every so often until ctx ends. While ClickHouse is away
+// it tries again: what it does not look at now it looks at later.
 func (a *Analyzer) Run(ctx context.Context) error {
-	ticker := time.NewTicker(a.cfg.Every)
+	var both sync.WaitGroup
+	both.Go(func() {
+		a.analyzeNow(ctx)
+		repeat(ctx, a.cfg.Every, a.analyzeNow)
+	})
+	both.Go(func() { repeat(ctx, a.cfg.Verdicts, a.judgeNow) })
+	both.Wait()
+	return nil
+}
+
+// repeat does something every so often until ctx ends.
+func repeat(ctx context.Context, every time.Duration, do func(context.Context)) {
+	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for {
-		until := a.cfg.Now().Add(-a.cfg.Settle)
-		if _, err := a.Analyze(ctx, until.Add(-a.cfg.Reopen), until); err != nil && ctx.Err() == nil {
-			a.log.Warn("analysis failed, trying again", "error", err)
-		}
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-ticker.C:
+			do(ctx)
 		}
+	}
+}
+
+func (a *Analyzer) analyzeNow(ctx context.Context) {
+	until := a.cfg.Now().Add(-a.cfg.Settle)
+	if _, err := a.Analyze(ctx, until.Add(-a.cfg.Reopen), until); err != nil && ctx.Err() == nil {
+		a.log.Warn("analysis failed, trying again", "error", err)
+	}
+}
+
+func (a *Analyzer) judgeNow(ctx context.Context) {
+	until := a.cfg.Now().Add(-a.cfg.Settle)
+	if _, err := a.verdictsOfNew(ctx, until.Add(-a.cfg.Reopen), until); err != nil && ctx.Err() == nil {
+		a.log.Warn("judging looks failed, trying again", "error", err)
 	}
 }
 

@@ -48,7 +48,7 @@ func openRoom(t *testing.T) *room {
 func (r *room) another(t *testing.T, registry *prometheus.Registry) *analysis.Analyzer {
 	t.Helper()
 	cfg := analysis.AnalyzerConfig{
-		Every: time.Minute, Settle: 15 * time.Minute, Baseline: 24 * time.Hour, Reopen: 6 * time.Hour, Now: func() time.Time { return r.now },
+		Every: time.Minute, Verdicts: 100 * time.Millisecond, Settle: 15 * time.Minute, Baseline: 24 * time.Hour, Reopen: 6 * time.Hour, Now: func() time.Time { return r.now },
 	}
 	a, err := analysis.NewAnalyzer(cfg, r.db, slog.New(slog.DiscardHandler), registry)
 	if err != nil {

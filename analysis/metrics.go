@@ -17,6 +17,11 @@ type metrics struct {
 	until     prometheus.Gauge
 	revisions *prometheus.CounterVec
 	keys      *prometheus.GaugeVec
+
+	verdictRuns  *prometheus.CounterVec
+	verdictUntil prometheus.Gauge
+	looks        *prometheus.CounterVec
+	uncontrolled prometheus.Counter
 }
 
 func newMetrics(registry prometheus.Registerer) (metrics, error) {
@@ -38,11 +43,25 @@ func newMetrics(registry prometheus.Registerer) (metrics, error) {
 			Name: "lamplight_analysis_keys",
 			Help: "Keys that signed batches in the time that was looked at: located where the gateway has found them in the place that they say, else declared. Incidents do not rest on the latter.",
 		}, []string{"place"}),
+		verdictRuns: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "lamplight_analysis_verdict_runs_total", Help: "Times that stored looks were judged as far as any were due, by result: done or failed.",
+		}, []string{"result"}),
+		verdictUntil: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "lamplight_analysis_verdicts_until_timestamp_seconds", Help: "Time of the data up to which looks were last judged.",
+		}),
+		looks: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "lamplight_analysis_looks_judged_total", Help: "Looks judged, by verdict; one that is judged again counts again.",
+		}, []string{"verdict"}),
+		uncontrolled: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "lamplight_analysis_looks_without_control_total", Help: "Those of them that no control's look stood beside.",
+		}),
 	}
 	m.runs.WithLabelValues("done") // to be watched from the start
 	m.runs.WithLabelValues("failed")
+	m.verdictRuns.WithLabelValues("done")
+	m.verdictRuns.WithLabelValues("failed")
 	var errs []error
-	for _, c := range []prometheus.Collector{m.runs, m.seconds, m.until, m.revisions, m.keys} {
+	for _, c := range []prometheus.Collector{m.runs, m.seconds, m.until, m.revisions, m.keys, m.verdictRuns, m.verdictUntil, m.looks, m.uncontrolled} {
 		errs = append(errs, registry.Register(c))
 	}
 	return m, errors.Join(errs...)
@@ -64,4 +83,22 @@ func (m *metrics) ran(until time.Time, took time.Duration, saved []incident.Inci
 func (m *metrics) counted(k observe.Keys) {
 	m.keys.WithLabelValues("located").Set(float64(k.Located))
 	m.keys.WithLabelValues("declared").Set(float64(k.Declared))
+}
+
+func (m *metrics) verdictsRan(until time.Time, err error) {
+	if err != nil {
+		m.verdictRuns.WithLabelValues("failed").Inc()
+		return
+	}
+	m.verdictRuns.WithLabelValues("done").Inc()
+	m.verdictUntil.Set(float64(until.Unix()))
+}
+
+func (m *metrics) judged(verdicts []incident.LookVerdict) {
+	for i := range verdicts {
+		m.looks.WithLabelValues(verdicts[i].Verdict).Inc()
+		if verdicts[i].ControlAt == nil {
+			m.uncontrolled.Inc()
+		}
+	}
 }

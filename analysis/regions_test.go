@@ -44,7 +44,7 @@ func TestRegionsTable(t *testing.T) {
 			t.Fatal(err)
 		}
 		cfg := analysis.AnalyzerConfig{
-			Every: time.Minute, Baseline: 24 * time.Hour, Reopen: 6 * time.Hour, Regions: table, Now: func() time.Time { return hour(6) },
+			Every: time.Minute, Verdicts: time.Minute, Baseline: 24 * time.Hour, Reopen: 6 * time.Hour, Regions: table, Now: func() time.Time { return hour(6) },
 		}
 		a, err := analysis.NewAnalyzer(cfg, r.db, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 		if want != "" {

@@ -1,0 +1,69 @@
+package incident
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/lamplight-net/lamplight/ingest/store"
+)
+
+// LookVerdict is what analysis concluded of one look at one site: a row of verdicts.
+type LookVerdict struct {
+	Target         string     `ch:"target"`
+	At             time.Time  `ch:"at"`
+	Batch          string     `ch:"batch"` // 32 bytes
+	Check          uint32     `ch:"check"`
+	Probe          string     `ch:"probe"` // 32 bytes
+	Country        string     `ch:"country"`
+	ASN            uint32     `ch:"asn"`
+	Located        bool       `ch:"located"`
+	Class          string     `ch:"class"` // of the target
+	Verdict        string     `ch:"verdict"`
+	How            []string   `ch:"how"`
+	Rules          []string   `ch:"rules"`
+	Reason         string     `ch:"reason"`
+	ControlBatch   string     `ch:"control_batch"` // 32 bytes, or empty
+	ControlAt      *time.Time `ch:"control_at"`
+	ControlCountry string     `ch:"control_country"`
+	Generated      bool       `ch:"generated"`
+	JudgedAt       time.Time  `ch:"judged_at"`
+}
+
+// JudgedHour is an hour of which every look was judged: a row of verdict_hours.
+type JudgedHour struct {
+	Hour time.Time `ch:"hour"`
+	// Seen stands for what was stored of the hour and those beside it: when it is another, the hour is judged again.
+	Seen     uint64    `ch:"seen"`
+	Looks    uint64    `ch:"looks"`
+	JudgedAt time.Time `ch:"judged_at"`
+}
+
+// SaveVerdicts writes conclusions. Of one look the latest counts.
+func (r *Repository) SaveVerdicts(ctx context.Context, verdicts []LookVerdict) error {
+	if err := store.Insert(ctx, r.db, "verdicts", verdicts); err != nil {
+		return fmt.Errorf("save verdicts: %w", err)
+	}
+	return nil
+}
+
+// SaveJudged notes that every look of an hour was judged. Their verdicts are saved before.
+func (r *Repository) SaveJudged(ctx context.Context, hour JudgedHour) error {
+	if err := store.Insert(ctx, r.db, "verdict_hours", []JudgedHour{hour}); err != nil {
+		return fmt.Errorf("note judged hour: %w", err)
+	}
+	return nil
+}
+
+// Judged returns what the hours in [since, until) were judged on that were.
+func (r *Repository) Judged(ctx context.Context, since, until time.Time) (map[time.Time]uint64, error) {
+	out := make(map[time.Time]uint64)
+	for hour, err := range store.Select[JudgedHour](ctx, r.db,
+		"SELECT hour, seen, looks, judged_at FROM verdict_hours FINAL WHERE hour >= ? AND hour < ?", since.UTC(), until.UTC()) {
+		if err != nil {
+			return nil, fmt.Errorf("read judged hours: %w", err)
+		}
+		out[hour.Hour.UTC()] = hour.Seen
+	}
+	return out, nil
+}

@@ -1,0 +1,127 @@
+package analysis
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/lamplight-net/lamplight/analysis/incident"
+	"github.com/lamplight-net/lamplight/analysis/internal/pairing"
+)
+
+const (
+	// mostHours bounds how many hours one pass of the loop judges, so that what lies behind never keeps incidents waiting
+	// for long. The newest come first.
+	mostHours = 6
+	// atOnce is how many verdicts are held before they are written.
+	atOnce = 5000
+)
+
+// Verdicts judges every look that began in an hour of [since, until), as analysis has them stored, and keeps the
+// conclusions. Only whole hours are judged. It returns how many looks it has judged.
+func (a *Analyzer) Verdicts(ctx context.Context, since, until time.Time) (int, error) {
+	return a.verdicts(ctx, since, until, func(_, _ uint64, _ bool) bool { return true }, 0)
+}
+
+// verdictsOfNew judges the hours of which something came, or that were never judged; a few of them, and none before all
+// that its looks are compared with has had its time to come.
+func (a *Analyzer) verdictsOfNew(ctx context.Context, since, until time.Time) (int, error) {
+	return a.verdicts(ctx, since, until.Add(-pairing.Reach), func(seen, before uint64, judged bool) bool { return !judged || seen != before }, mostHours)
+}
+
+// verdicts judges the hours that are due, at most so many when that is not zero.
+func (a *Analyzer) verdicts(ctx context.Context, since, until time.Time, due func(seen, before uint64, judged bool) bool, most int) (looks int, err error) {
+	defer func() {
+		if ctx.Err() == nil {
+			a.metrics.verdictsRan(until, err)
+		}
+	}()
+	// What is stored is read before the looks are: of what comes in between, the next pass takes notice.
+	stored, err := pairing.Hours(ctx, a.db, since, until)
+	if err != nil {
+		return 0, err
+	}
+	judged, err := a.incidents.Judged(ctx, since.Add(-time.Hour), until)
+	if err != nil {
+		return 0, err
+	}
+	var hours []time.Time
+	for hour, seen := range stored {
+		before, was := judged[hour]
+		if due(seen, before, was) {
+			hours = append(hours, hour)
+		}
+	}
+	slices.SortFunc(hours, func(a, b time.Time) int { return b.Compare(a) })
+	if most > 0 && len(hours) > most {
+		hours = hours[:most]
+	}
+	for _, hour := range hours {
+		n, err := a.judgeHour(ctx, hour)
+		looks += n
+		if err == nil {
+			err = a.incidents.SaveJudged(ctx, incident.JudgedHour{Hour: hour, Seen: stored[hour], Looks: uint64(n), JudgedAt: time.Now().UTC()})
+		}
+		if err != nil {
+			return looks, fmt.Errorf("judge the looks of %s: %w", hour.Format(time.RFC3339), err)
+		}
+	}
+	return looks, nil
+}
+
+// judgeHour judges the looks that began in an hour, and writes them some at a time.
+func (a *Analyzer) judgeHour(ctx context.Context, hour time.Time) (int, error) {
+	looks, waiting := 0, make([]incident.LookVerdict, 0, atOnce)
+	write := func() error {
+		err := a.incidents.SaveVerdicts(ctx, waiting)
+		if err == nil {
+			a.metrics.judged(waiting)
+			looks += len(waiting)
+			waiting = waiting[:0]
+		}
+		return err
+	}
+	query := LookQuery{Since: hour, Until: hour.Add(time.Hour), Within: pairing.Reach}
+	for v, err := range StoredVerdicts(ctx, a.db, query) {
+		if err != nil {
+			return looks, err
+		}
+		row, err := newLookVerdict(v)
+		if err != nil {
+			return looks, err
+		}
+		waiting = append(waiting, row)
+		if len(waiting) == atOnce {
+			if err := write(); err != nil {
+				return looks, err
+			}
+		}
+	}
+	return looks, write()
+}
+
+func newLookVerdict(v StoredVerdict) (incident.LookVerdict, error) {
+	out := incident.LookVerdict{
+		Target: v.Target, At: v.At.UTC(), Check: v.Check, Country: v.Country, ASN: v.ASN, Located: v.Located, Class: v.Class,
+		Verdict: string(v.Verdict.Class), Rules: v.Verdict.Rules, Reason: v.Verdict.Reason, Generated: v.Generated, JudgedAt: time.Now().UTC(),
+	}
+	for _, how := range v.Verdict.How {
+		out.How = append(out.How, string(how))
+	}
+	texts := []string{v.Batch, v.Key}
+	if v.Control != nil {
+		at := v.Control.At.UTC()
+		out.ControlAt, out.ControlCountry = &at, v.Control.Country
+		texts = append(texts, v.Control.Batch)
+	}
+	for i, into := range []*string{&out.Batch, &out.Probe, &out.ControlBatch}[:len(texts)] {
+		raw, err := hex.DecodeString(texts[i])
+		if err != nil {
+			return out, fmt.Errorf("look at %s: %w", v.Target, err)
+		}
+		*into = string(raw)
+	}
+	return out, nil
+}
