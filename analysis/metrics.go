@@ -58,6 +58,8 @@ func newMetrics(registry prometheus.Registerer) (metrics, error) {
 	}
 	m.runs.WithLabelValues("done") // to be watched from the start
 	m.runs.WithLabelValues("failed")
+	m.keys.WithLabelValues("located")
+	m.keys.WithLabelValues("declared")
 	m.verdictRuns.WithLabelValues("done")
 	m.verdictRuns.WithLabelValues("failed")
 	var errs []error
