@@ -114,7 +114,7 @@ func TestOnceComparesWithAControl(t *testing.T) {
 		out  string
 		err  string
 	}{
-		{"one that is not there", "http://127.0.0.1:1", []string{"http://127.0.0.1/"}, "  beside the control   the control cannot be reached\n", ""},
+		{"one that is not there", "http://127.0.0.1:1", []string{"http://127.0.0.1/"}, "  nothing to compare with: the control cannot be reached\n", ""},
 		{"one in the clear", "http://control.example.org", []string{"http://127.0.0.1/"}, "", "--control: control \"http://control.example.org\" must be https"},
 		{"none", "", []string{"http://127.0.0.1/"}, "not tried: a probe only connects to public addresses", ""},
 		{"nothing to look at", "http://127.0.0.1:1", nil, "", "name at least one URL"},

@@ -1,6 +1,7 @@
 package narrate
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -10,28 +11,28 @@ import (
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// Compare writes what a control saw of the same target and what differed from it, a line a step. It draws no
+// difference is what the control and this machine saw otherwise of one step.
+type difference struct{ what, there, here string }
+
+// Compare writes what a control saw of the same target and what differed from it, the control's first. It draws no
 // conclusion: a site may also treat visitors differently, or have failed for a moment.
 func Compare(w io.Writer, here, there []measurement.Record) error {
-	var lines []string
-	for _, compare := range []func(here, there []measurement.Record) string{compareNames, compareConnections, compareEncryption, comparePages} {
-		if line := compare(here, there); line != "" {
-			lines = append(lines, line)
-		}
+	if len(there) == 0 {
+		return Uncontrolled(w, errors.New("the control did not look at this one"))
 	}
-	switch {
-	case len(there) == 0:
-		lines = []string{"the control did not look at this one, so there is nothing to compare with"}
-	case len(lines) == 0:
-		lines = []string{"nothing differed from what the control saw"}
+	found := differences(here, there)
+	if len(found) == 0 {
+		_, err := fmt.Fprintf(w, "  the control (there) %s\n", alike(there))
+		return err
+	}
+	width := 0
+	for _, d := range found {
+		width = max(width, len(d.what))
 	}
 	var out strings.Builder
-	for i, line := range lines {
-		name := ""
-		if i == 0 {
-			name = "beside the control"
-		}
-		fmt.Fprintf(&out, "  %-20s %s\n", name, line)
+	out.WriteString("  the control (there) saw otherwise:\n")
+	for _, d := range found {
+		fmt.Fprintf(&out, "    %-*s  there: %s\n    %-*s  here:  %s\n", width, d.what, d.there, width, "", d.here)
 	}
 	_, err := io.WriteString(w, out.String())
 	return err
@@ -39,8 +40,22 @@ func Compare(w io.Writer, here, there []measurement.Record) error {
 
 // Uncontrolled writes why there is nothing to compare with.
 func Uncontrolled(w io.Writer, reason error) error {
-	_, err := fmt.Fprintf(w, "  %-20s %s\n", "beside the control", reason)
+	_, err := fmt.Fprintf(w, "  nothing to compare with: %s\n", reason)
 	return err
+}
+
+func differences(here, there []measurement.Record) []difference {
+	pages := comparePages(here, there)
+	return slices.Concat(compareNames(here, there, len(pages) == 0), steps(here, there, "connection to", connected),
+		steps(here, there, "encryption with", encrypted), steps(here, there, "HTTP/3 with", spoken), pages)
+}
+
+// alike is what both saw.
+func alike(there []measurement.Record) string {
+	if p := visit(there); p != nil && p.Failure != "" {
+		return "could not reach it either: " + Words(p.Failure)
+	}
+	return "saw the same"
 }
 
 // named is what a resolver said of a name.
@@ -88,42 +103,48 @@ func (l named) words() string {
 	return or(l.failure, "no address")
 }
 
-func compareNames(here, there []measurement.Record) string {
+// compareNames tells of other addresses. samePage says that they led to the same page, as they do of large sites.
+func compareNames(here, there []measurement.Record, samePage bool) []difference {
 	a, b := naming(here), naming(there)
 	if !a.asked || !b.asked {
-		return ""
+		return nil
 	}
 	same := slices.ContainsFunc(a.public, func(address netip.Addr) bool { return slices.Contains(b.public, address) })
-	switch {
-	case same, len(a.public) == 0 && len(b.public) == 0:
-		return ""
-	case len(a.public) > 0 && len(b.public) > 0:
-		return fmt.Sprintf("the name led it to %s and here to %s, as names of large sites do", b.words(), a.words())
+	if same || len(a.public) == 0 && len(b.public) == 0 {
+		return nil
 	}
-	return fmt.Sprintf("the name: there %s; here %s", b.words(), a.words())
+	d := difference{"the name", b.words(), a.words()}
+	if page := visit(here); samePage && page != nil && page.Failure == "" && len(a.public) > 0 && len(b.public) > 0 {
+		d.here += ", and the page is the same: large sites are in many places"
+	}
+	return []difference{d}
 }
 
-// compareConnections tells of addresses at which only one of both got through.
-func compareConnections(here, there []measurement.Record) string {
-	return steps(here, there, "connection to", func(r measurement.Record) (netip.Addr, bool) {
-		if r.TCP == nil {
-			return netip.Addr{}, false
-		}
-		return r.TCP.Address, true
-	})
+// connected, encrypted and spoken return the address that a step was taken with, if it is that step.
+func connected(r measurement.Record) (netip.Addr, bool) {
+	if r.TCP == nil {
+		return netip.Addr{}, false
+	}
+	return r.TCP.Address, true
 }
 
-func compareEncryption(here, there []measurement.Record) string {
-	return steps(here, there, "encryption with", func(r measurement.Record) (netip.Addr, bool) {
-		if r.TLS == nil || r.TLS.Decoy {
-			return netip.Addr{}, false
-		}
-		return r.TLS.Address, true
-	})
+func encrypted(r measurement.Record) (netip.Addr, bool) {
+	if r.TLS == nil || r.TLS.Decoy {
+		return netip.Addr{}, false
+	}
+	return r.TLS.Address, true
 }
 
-func steps(here, there []measurement.Record, what string, of func(measurement.Record) (netip.Addr, bool)) string {
-	var out []string
+func spoken(r measurement.Record) (netip.Addr, bool) {
+	if r.QUIC == nil {
+		return netip.Addr{}, false
+	}
+	return r.QUIC.Address, true
+}
+
+// steps tells of addresses at which only one of both got through.
+func steps(here, there []measurement.Record, what string, of func(measurement.Record) (netip.Addr, bool)) []difference {
+	var out []difference
 	for _, a := range here {
 		address, ok := of(a)
 		if !ok {
@@ -133,32 +154,32 @@ func steps(here, there []measurement.Record, what string, of func(measurement.Re
 			if other, ok := of(b); !ok || other != address || a.Target != b.Target || (a.Failure == "") == (b.Failure == "") {
 				continue
 			}
-			line := fmt.Sprintf("%s %s: there %s; here %s", what, address, or(b.Failure, "it works"), or(a.Failure, "it works"))
-			if !slices.Contains(out, line) {
-				out = append(out, line)
+			d := difference{fmt.Sprintf("%s %s", what, address), or(b.Failure, "it works"), or(a.Failure, "it works")}
+			if !slices.Contains(out, d) {
+				out = append(out, d)
 			}
 		}
 	}
-	return strings.Join(out, "\n"+strings.Repeat(" ", 23))
+	return out
 }
 
-func comparePages(here, there []measurement.Record) string {
+func comparePages(here, there []measurement.Record) []difference {
 	a, b := visit(here), visit(there)
 	if a == nil || b == nil {
-		return ""
+		return nil
 	}
 	x, y := a.HTTP, b.HTTP
 	switch {
 	case a.Failure != b.Failure:
-		return fmt.Sprintf("the page: there %s; here %s", page(*b), page(*a))
+		return []difference{{"the page", page(*b), page(*a)}}
 	case a.Failure != "", x.BodySHA256 != "" && x.BodySHA256 == y.BodySHA256:
-		return ""
+		return nil
 	case x.Status != y.Status:
-		return fmt.Sprintf("the page: there status %d; here status %d", y.Status, x.Status)
+		return []difference{{"the page", fmt.Sprintf("status %d", y.Status), fmt.Sprintf("status %d", x.Status)}}
 	case x.TitleSHA256 != y.TitleSHA256:
-		return fmt.Sprintf("the page: there %d bytes; here %d, under another title", y.BodyBytes, x.BodyBytes)
+		return []difference{{"the page", fmt.Sprintf("%d bytes read", y.BodyBytes), fmt.Sprintf("%d bytes read, under another title: it is another page", x.BodyBytes)}}
 	}
-	return ""
+	return nil
 }
 
 // visit returns the record of the page.

@@ -16,17 +16,28 @@ import (
 func Look(w io.Writer, url string, records []measurement.Record) error {
 	var out strings.Builder
 	fmt.Fprintln(&out, url)
-	result := ""
+	width := 20
 	for _, r := range records {
-		name, saw := describe(r)
-		fmt.Fprintf(&out, "  %-20s %s (%s)\n", name, saw, took(r))
-		if r.Kind == measurement.KindHTTP {
-			result = conclusion(r)
+		if name, _ := describe(r); !dull(r) {
+			width = max(width, len(name))
 		}
 	}
-	fmt.Fprintf(&out, "  => %s\n", result)
+	for _, r := range records {
+		if name, saw := describe(r); !dull(r) {
+			fmt.Fprintf(&out, "  %-*s %s (%s)\n", width, name, saw, took(r))
+		}
+	}
+	fmt.Fprintf(&out, "  => %s\n", result(records))
 	_, err := io.WriteString(w, out.String())
 	return err
+}
+
+// dull reports whether a record says nothing to a person: that one more resolver knows no address of the newer kind, and
+// no other protocol, as of most sites.
+func dull(r measurement.Record) bool {
+	d := r.DNS
+	return d != nil && d.Resolver != measurement.ResolverSystem && d.Query != "A" && r.Failure == "" &&
+		len(d.Answers) == 0 && len(d.ALPN) == 0 && d.Flaw == "" && !d.Conflict
 }
 
 func describe(r measurement.Record) (name, saw string) {
@@ -86,7 +97,10 @@ func page(r measurement.Record) string {
 	if r.HTTP.Status != 0 {
 		saw += fmt.Sprintf(", status %d, %d bytes read", r.HTTP.Status, r.HTTP.BodyBytes)
 	}
-	if r.HTTP.Redirects > 0 {
+	switch {
+	case r.HTTP.Redirects == 1:
+		saw += ", after a redirect"
+	case r.HTTP.Redirects > 1:
 		saw += fmt.Sprintf(", after %d redirects", r.HTTP.Redirects)
 	}
 	if r.HTTP.Elsewhere {

@@ -54,6 +54,11 @@ func looks() map[string][]measurement.Record {
 	none := lookup("")
 	none.DNS.Query = "AAAA"
 	page := measurement.HTTP{Status: 200, BodyBytes: 4096}
+	over := func(t measurement.Transport, query string, failure measurement.Failure, answers ...string) measurement.Record {
+		r := lookup(failure, answers...)
+		r.DNS.Resolver, r.DNS.Transport, r.DNS.Query = measurement.ResolverPublic, t, query
+		return r
+	}
 	decoy := handshake("")
 	decoy.TLS.Decoy, decoy.TLS.ServerName, decoy.TLS.Certificate = true, "www.example.org", measurement.CertificateWrongHost
 	local := handshake("")
@@ -72,7 +77,13 @@ func looks() map[string][]measurement.Record {
 		"https://antivirus.example/":  {local, received("", page)},
 		"https://hotel.example/":      {received(measurement.FailureGuarded, measurement.HTTP{Status: 302, Redirects: 1})},
 		"https://block-page.example/": {received("", measurement.HTTP{Status: 200, BodyBytes: 700, Redirects: 1, Plain: true, Elsewhere: true, Fingerprint: "lamplight.kr_warning"})},
-		"https://192.168.1.1/":        {connection(measurement.FailureGuarded), received(measurement.FailureGuarded, measurement.HTTP{})},
+		"https://resolvers.example/": {
+			lookup("", "192.0.2.1"), none, connection(""), received("", page),
+			over(measurement.TransportUDP, "A", "", "192.0.2.1"), over(measurement.TransportUDP, "AAAA", ""), over(measurement.TransportUDP, "HTTPS", ""),
+			over(measurement.TransportDoH, "A", "", "192.0.2.1"), over(measurement.TransportDoH, "AAAA", measurement.FailureTimeout),
+			over(measurement.TransportDoT, "A", measurement.FailureTLSUnknownAuth),
+		},
+		"https://192.168.1.1/": {connection(measurement.FailureGuarded), received(measurement.FailureGuarded, measurement.HTTP{})},
 	}
 }
 
