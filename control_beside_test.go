@@ -1,0 +1,70 @@
+package main
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/lamplight-net/lamplight/ingest"
+	"github.com/lamplight-net/lamplight/probes"
+)
+
+// up --control runs a control, whose key its own gateway and loader believe, beside keys that were named.
+func TestUpRunsAControl(t *testing.T) {
+	plan := filepath.Join(t.TempDir(), "plan.json")
+	if err := os.WriteFile(plan, []byte(`{"version":"empty-1","beat_every":"10s"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	named, err := probes.ControlKey(filepath.Join(t.TempDir(), "another.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := startObservatory(t, func(m *machine) {
+		m.Beside.On, m.Beside.Listen, m.Beside.Plan, m.Believed.Keys = true, "", plan, []string{named}
+	})
+	own, err := probes.ControlKey(controlKeyFile(o.dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{named, own}; !slices.Equal(o.Gateway.Controls.Keys, want) || !slices.Equal(o.Loader.Controls.Keys, want) {
+		t.Errorf("gateway believes %q, loader %q, want %q", o.Gateway.Controls.Keys, o.Loader.Controls.Keys, want)
+	}
+	lock := filepath.Join(o.dir, "control", "lock")
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		if _, err := os.Stat(lock); err == nil {
+			return // it works in its folder
+		} else if time.Now().After(deadline) {
+			t.Fatalf("no control runs: %v", err)
+		}
+	}
+}
+
+func TestInsideURL(t *testing.T) {
+	for at, want := range map[string]string{
+		"127.0.0.1:8480": "http://127.0.0.1:8480", "[::1]:8480": "http://[::1]:8480", "0.0.0.0:8480": "http://127.0.0.1:8480", "[::]:8480": "http://127.0.0.1:8480",
+		"192.0.2.1:8480": "--control: the gateway is not on a loopback address but on 192.0.2.1:8480",
+	} {
+		address, err := net.ResolveTCPAddr("tcp", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := insideURL(address)
+		if err != nil {
+			got = err.Error()
+		}
+		if !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %s, want %s", at, got, want)
+		}
+	}
+}
+
+func TestAControlBesideTLS(t *testing.T) {
+	err := controlBeside{On: true, Country: "ZZ"}.check(ingest.GatewayConfig{TLSCertificate: "cert.pem"})
+	if err == nil || !strings.Contains(err.Error(), "--tls-cert") {
+		t.Errorf("%v", err)
+	}
+}
