@@ -80,7 +80,7 @@ func TestFewest(t *testing.T) {
 	l := listOf(t, 1, 10)
 	other := looks(noon, upTo(9)...)
 	other.Lines = append(other.Lines, measurement.Line{Record: measurement.Record{Kind: measurement.KindDNS, MeasuredAt: noon, Target: url(9)}})
-	repeated := looks(noon, append(upTo(9), 9, 9, 9)...)
+	repeated := looks(noon, append(upTo(9), slices.Repeat([]int{9}, 15)...)...)
 	for _, test := range []struct {
 		name  string
 		build func(c *Counter)
