@@ -116,7 +116,8 @@ func listCommand() command {
 	return command{
 		name: "list", args: "FILE", short: "follow a signed list of sites that came as a file",
 		long: `Takes the list in a file if enough of the people whom your invitation names have signed it, and if it is newer than
-the one that is followed. It may come by any way: by mail, or on a memory card while the network is down.`,
+the one that is followed. It may come by any way: by mail, or on a memory card while the network is down. A probe
+that runs asks its gateway for newer ones by itself.`,
 		example: "lamplight-probe list ke-12.json",
 		prepare: func(f *flag.FlagSet) func(context.Context, environment, []string) error {
 			folder := state(f)

@@ -21,7 +21,7 @@ import (
 var notice string
 
 // edition numbers the texts, so that people can say which is newer. The hash beside it is what counts.
-const edition = 2
+const edition = 3
 
 // Notice returns the text, in lines that fit a terminal.
 func Notice() string { return notice }
