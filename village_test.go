@@ -78,6 +78,9 @@ func (v *village) gateway(t *testing.T, key string, retired ...string) (stop fun
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := g.Listen(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	v.key = g.PublicKey()
 	return background(t, g.Run)
 }
@@ -278,5 +281,34 @@ func TestKeyIsReplaced(t *testing.T) {
 	v.await(t, "a delivery", func(s says) bool { return s.Queue.Batches == 0 && !s.Delivered.IsZero() && s.Trouble == "" })
 	if n := v.counted(t, "lamplight_gateway_retired_key_batches_total"); n < 1 {
 		t.Errorf("%v batches were sealed to the old key", n)
+	}
+}
+
+// keyFile is the file of a gateway's key, and its public half.
+func keyFile(t *testing.T) (path, public string) {
+	t.Helper()
+	seed := bytes.Repeat([]byte{7}, ed25519.SeedSize)
+	path = filepath.Join(t.TempDir(), "gateway.key.2026")
+	if err := os.WriteFile(path, []byte(base64.StdEncoding.EncodeToString(seed)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path, base64.StdEncoding.EncodeToString(ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey))
+}
+
+// What the broker still holds when up starts with another key was signed by the one before: the loader believes both.
+func TestUpBelievesTheKeyBefore(t *testing.T) {
+	retired, old := keyFile(t)
+	o := startObservatory(t, func(m *machine) { m.Gateway.RetiredKeys = []string{retired} })
+	if keys := o.Loader.GatewayKeys; len(keys) != 2 || keys[0] == old || keys[1] != old {
+		t.Errorf("the loader believes %q", keys)
+	}
+}
+
+// One key cannot be both: what is retired signs nothing.
+func TestRetiredKeyIsNotTheKey(t *testing.T) {
+	key, _ := keyFile(t)
+	err := say(t, "gateway", "--gateway-key", key, "--retired-key", key)
+	if err == nil || !strings.Contains(err.Error(), "--retired-key: one of them is the key of --gateway-key") {
+		t.Errorf("%v", err)
 	}
 }
