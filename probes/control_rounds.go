@@ -54,7 +54,7 @@ func (cfg *ControlConfig) startRounds(key ed25519.PrivateKey, version string, lo
 	id, network, v := identity.OfControl(key), cfg.network(), cfg.Vantage
 	a, err := agent.New(agent.Config{
 		State: r.State, Software: controlSoftware + version, Identity: &id, Network: &network, Vantage: measurement.VantageControl,
-		Plan: what, Guard: v.Guard, System: r.System, Roots: v.Roots, Decoy: v.Decoy, BlockPages: v.BlockPages, Clock: v.Clock,
+		Plan: what.Plan, Stale: what.Stale, Guard: v.Guard, System: r.System, Roots: v.Roots, Decoy: v.Decoy, BlockPages: v.BlockPages, Clock: v.Clock,
 		Timeouts: v.Timeouts, Gateway: r.Gateway, GatewayKey: gatewayKey, Log: log,
 	})
 	if err != nil {
@@ -65,49 +65,52 @@ func (cfg *ControlConfig) startRounds(key ed25519.PrivateKey, version string, lo
 
 // targets returns what to look at: the targets of probes, but without the resolvers of their providers, which
 // answer nobody outside.
-func (r *RoundsConfig) targets() (plan.Plan, error) {
+func (r *RoundsConfig) targets() (list.List, error) {
 	what, err := r.choose()
-	what.Resolvers = slices.DeleteFunc(what.Resolvers, func(r plan.Resolver) bool { return r.Class == measurement.ResolverISP })
+	what.Plan.Resolvers = slices.DeleteFunc(what.Plan.Resolvers, func(r plan.Resolver) bool { return r.Class == measurement.ResolverISP })
 	return what, err
 }
 
-func (r *RoundsConfig) choose() (plan.Plan, error) {
+// choose returns the signed list, or as one that never expires the plan.
+func (r *RoundsConfig) choose() (what list.List, err error) {
 	switch {
 	case r.Plan != "" && r.List != "":
-		return plan.Plan{}, errors.New("--plan and --list: give one")
-	case r.Plan != "":
-		return readPlan(r.Plan)
+		return what, errors.New("--plan and --list: give one")
 	case r.List != "":
 		return r.signed()
+	case r.Plan != "":
+		what.Plan, err = readPlan(r.Plan)
+	default:
+		what.Plan, err = plan.Default()
 	}
-	return plan.Default()
+	return what, err
 }
 
-func (r *RoundsConfig) signed() (plan.Plan, error) {
+func (r *RoundsConfig) signed() (list.List, error) {
 	trust := list.Trust{Needed: r.ListNeeded}
 	for _, name := range r.ListKeys {
 		text, err := readUpTo(name, 4<<10)
 		if err != nil {
-			return plan.Plan{}, fmt.Errorf("--list-key: %w", err)
+			return list.List{}, fmt.Errorf("--list-key: %w", err)
 		}
 		key, err := minisign.ParsePublicKey(string(text))
 		if err != nil {
-			return plan.Plan{}, fmt.Errorf("--list-key %s: %w", name, err)
+			return list.List{}, fmt.Errorf("--list-key %s: %w", name, err)
 		}
 		trust.Keys = append(trust.Keys, key)
 	}
 	file, err := os.Open(r.List)
 	if err != nil {
-		return plan.Plan{}, fmt.Errorf("--list: %w", err)
+		return list.List{}, fmt.Errorf("--list: %w", err)
 	}
 	defer file.Close()
 	signed, err := list.Decode(file)
 	if err != nil {
-		return plan.Plan{}, fmt.Errorf("--list: %w", err)
+		return list.List{}, fmt.Errorf("--list: %w", err)
 	}
 	l, err := list.Open(signed, trust)
 	if err != nil {
-		return plan.Plan{}, fmt.Errorf("--list, --list-key, --list-needed: %w", err)
+		return list.List{}, fmt.Errorf("--list, --list-key, --list-needed: %w", err)
 	}
-	return l.Plan, nil
+	return l, nil
 }

@@ -134,7 +134,7 @@ func unsigned(t *testing.T) string {
 // TestRoundsWithoutAPlan looks at what every probe is built with.
 func TestRoundsWithoutAPlan(t *testing.T) {
 	what, err := (&RoundsConfig{}).targets()
-	if err != nil || len(what.Targets) == 0 || slices.ContainsFunc(what.Resolvers, func(r plan.Resolver) bool { return r.Class == measurement.ResolverISP }) {
+	if err != nil || len(what.Plan.Targets) == 0 || slices.ContainsFunc(what.Plan.Resolvers, func(r plan.Resolver) bool { return r.Class == measurement.ResolverISP }) {
 		t.Errorf("%+v, %v", what, err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"encoding/base64"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -65,6 +66,16 @@ func TestAListIsBuiltAndPacked(t *testing.T) {
 	}
 	if !strings.HasPrefix(said.String(), "issue 3 of list ke, 1 targets") {
 		t.Errorf("it says %q", said.String())
+	}
+	// A control looks at what was signed, and asks as many people as its operator says.
+	control := probes.ControlConfig{Country: "XL", KeyFile: filepath.Join(folder, "control.key"), PerCaller: 1, Total: 1, Looks: 1, Keep: time.Minute}
+	control.Rounds = probes.RoundsConfig{Gateway: "https://gateway.example", List: packed, ListKeys: keys, ListNeeded: 2, State: folder}
+	if _, err := probes.NewControl(control, "test", slog.New(slog.DiscardHandler)); err != nil {
+		t.Error(err)
+	}
+	control.Rounds.ListNeeded = 3
+	if _, err := probes.NewControl(control, "test", slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "not signed by enough") {
+		t.Errorf("two signatures of three: %v", err)
 	}
 	// Without a name, the file is called as a gateway looks for it.
 	t.Chdir(folder)
