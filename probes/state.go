@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 )
 
 // ErrNoState says that there is no state folder, and so nothing of a probe.
@@ -23,7 +24,7 @@ func DefaultState() (string, error) {
 // makeState opens the state folder, and makes it when it is not there. end closes it, and takes away what was made when
 // nothing came into it: whoever declines leaves no trace.
 func makeState(folder string) (state *os.Root, end func(), err error) {
-	state, err = OpenState(folder)
+	state, err = openGuarded(folder)
 	if err == nil {
 		return state, func() { _ = state.Close() }, nil
 	}
@@ -49,6 +50,26 @@ func OpenState(folder string) (*os.Root, error) {
 		return nil, err
 	}
 	return openState(folder)
+}
+
+// errOpenToAll says why a state folder must be its owner's: what lies there says to whom results go, and that somebody
+// agreed to it.
+var errOpenToAll = errors.New("every user of this machine may write into the state folder: take that right away (chmod go-w), or name another folder with --state")
+
+// openGuarded is OpenState for those who go by what lies in the folder.
+func openGuarded(folder string) (*os.Root, error) {
+	state, err := OpenState(folder)
+	if err != nil {
+		return nil, err
+	}
+	info, err := state.Stat(".")
+	if err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o002 != 0 { // Windows has other rights than these
+		err = errOpenToAll
+	}
+	if err != nil {
+		return nil, errors.Join(bare(err), state.Close())
+	}
+	return state, nil
 }
 
 func openState(folder string) (*os.Root, error) {

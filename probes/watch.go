@@ -45,7 +45,7 @@ type watch struct {
 // consent's ErrNone when nobody ever agreed; when an agreement does not cover what is asked for any more, it goes on
 // running, measures nothing, and says why.
 func Run(ctx context.Context, cfg RunConfig, version string, log *slog.Logger) error {
-	state, err := OpenState(cfg.State)
+	state, err := openGuarded(cfg.State)
 	switch {
 	// A service of a probe that was wiped is started all the same, and must not make the folder again.
 	case errors.Is(err, ErrNoState) && cfg.Gateway == "":
