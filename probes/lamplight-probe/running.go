@@ -75,7 +75,7 @@ days. It lasts through a restart.`,
 				if err := probes.Pause(ctx, *folder, until); err != nil {
 					return whatToDo(err)
 				}
-				_, err = fmt.Fprintf(e.stdout, "The probe is silent until %s. To go on sooner: lamplight-probe resume\n", until.Format("2006-01-02 15:04"))
+				_, err = fmt.Fprintf(e.stdout, "The probe is silent until %s. To go on sooner: lamplight-probe resume\n", until.UTC().Format("2006-01-02 15:04 UTC"))
 				return err
 			}
 		},

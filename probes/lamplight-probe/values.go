@@ -50,7 +50,7 @@ func texts(f *flag.FlagSet, into *[]string, name, usage string) {
 func span(text string) (time.Duration, error) {
 	length, err := time.ParseDuration(text)
 	if days, ok := strings.CutSuffix(text, "d"); ok {
-		n, daysErr := strconv.ParseUint(days, 10, 8)
+		n, daysErr := strconv.ParseUint(days, 10, 16) // longer than any pause may be
 		length, err = time.Duration(n)*24*time.Hour, daysErr
 	}
 	if err != nil || length <= 0 {

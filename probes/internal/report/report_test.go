@@ -91,6 +91,35 @@ func TestFollowed(t *testing.T) {
 	}
 }
 
+// What is not known is not said, in words or numbers.
+func TestNothingIsInvented(t *testing.T) {
+	var idle strings.Builder
+	if err := (report.Report{Software: "x", Joined: true}).WriteJSON(&idle); err != nil {
+		t.Fatal(err)
+	}
+	for _, unknown := range []string{"queue", "today", "network", "checks"} {
+		if strings.Contains(idle.String(), unknown) {
+			t.Errorf("of a probe that does not run it is said how its %s is:\n%s", unknown, idle.String())
+		}
+	}
+	if got := (report.Report{Queue: report.Queue{Bytes: 1249}}).Waiting(); got != "nothing" {
+		t.Errorf("of what is being measured it says %q", got)
+	}
+	reach := func(tried, answered uint8) *measurement.Reach {
+		return &measurement.Reach{Tried: tried, Answered: answered}
+	}
+	for want, c := range map[string]report.Check{
+		"answered: 1 of 2 in the country, 0 of 3 abroad": {Domestic: reach(2, 1), Foreign: reach(3, 0)},
+		"answered: 1 of 2 in the country":                {Domestic: reach(2, 1), Foreign: reach(0, 0)},
+		"answered: 3 of 3 abroad":                        {Domestic: reach(0, 0), Foreign: reach(3, 3)},
+		"nobody was asked":                               {Domestic: reach(0, 0), Foreign: reach(0, 0)},
+	} {
+		if got := c.How(); got != want {
+			t.Errorf("it says %q, want %q", got, want)
+		}
+	}
+}
+
 func TestMegabytes(t *testing.T) {
 	for n, want := range map[int64]string{0: "0", 1: "0.1", 99_999: "0.1", 150_000: "0.1", 160_000: "0.2", 20_000_000: "20", 1_234_000_000: "1234"} {
 		if got := report.Megabytes(n); got != want {

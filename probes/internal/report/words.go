@@ -82,7 +82,10 @@ func (r Report) Used() string {
 
 // Waiting says what has not been delivered.
 func (r Report) Waiting() string {
-	out := fmt.Sprintf("%s, %s MB", count(r.Queue.Batches, "batch", "batches"), Megabytes(r.Queue.Bytes))
+	out := "nothing" // but what is being measured now, which has bytes and is no batch yet
+	if r.Queue.Batches > 0 {
+		out = fmt.Sprintf("%s, %s MB", count(r.Queue.Batches, "batch", "batches"), Megabytes(r.Queue.Bytes))
+	}
 	if r.Queue.Held > 0 {
 		out += fmt.Sprintf("; %s in memory, until the gateway's key and the time are known", count(r.Queue.Held, "record", "records"))
 	}
@@ -130,13 +133,27 @@ func (c Check) What() string {
 // How says how it went.
 func (c Check) How() string {
 	if c.Domestic != nil && c.Foreign != nil {
-		return fmt.Sprintf("answered: %d of %d in the country, %d of %d abroad",
-			c.Domestic.Answered, c.Domestic.Tried, c.Foreign.Answered, c.Foreign.Tried)
+		return answered(*c.Domestic, *c.Foreign)
 	}
 	if c.Failure == "" {
 		return "opened"
 	}
 	return narrate.Words(c.Failure)
+}
+
+// answered says how many of the servers answered that a sign of life asks, where any were asked.
+func answered(domestic, foreign measurement.Reach) string {
+	var parts []string
+	if domestic.Tried > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %d in the country", domestic.Answered, domestic.Tried))
+	}
+	if foreign.Tried > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %d abroad", foreign.Answered, foreign.Tried))
+	}
+	if len(parts) == 0 {
+		return "nobody was asked"
+	}
+	return "answered: " + strings.Join(parts, ", ")
 }
 
 // Megabytes writes bytes as megabytes (10^6) with one decimal, and never as nothing what is something.

@@ -35,11 +35,22 @@ func (r Report) Write(w io.Writer, checks int) error {
 	return err
 }
 
-// WriteJSON writes the report for a program.
+// WriteJSON writes the report for a program. Of a probe that does not run it leaves out what is not known: a queue of
+// nothing would be false.
 func (r Report) WriteJSON(w io.Writer) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
-	return enc.Encode(r)
+	if r.Running {
+		return enc.Encode(r)
+	}
+	type all Report
+	return enc.Encode(struct {
+		all
+		Network *struct{} `json:"network,omitempty"`
+		Today   *struct{} `json:"today,omitempty"`
+		Queue   *struct{} `json:"queue,omitempty"`
+		Checks  *struct{} `json:"checks,omitempty"`
+	}{all: all(r)})
 }
 
 func yesOrHow(joined bool) string {

@@ -46,8 +46,8 @@ func (p *Page) pauseForm(w http.ResponseWriter, r *http.Request) {
 		if err != nil || minutes != offered.minutes {
 			continue
 		}
-		if p.probe.Pause(p.probe.Now().Add(time.Duration(minutes)*time.Minute)) != nil {
-			http.Error(w, "The pause could not be kept on the disk. It holds until the probe ends.", http.StatusInternalServerError)
+		if err := p.probe.Pause(p.probe.Now().Add(time.Duration(minutes) * time.Minute)); err != nil {
+			http.Error(w, "This kept the pause from being kept: "+err.Error()+". Go back, and see whether the probe is paused for now.", http.StatusInternalServerError)
 			return
 		}
 		http.Redirect(w, r, p.path, http.StatusSeeOther)

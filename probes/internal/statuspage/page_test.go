@@ -282,6 +282,9 @@ func TestButtonsAndCommands(t *testing.T) {
 	if got, body, _ := s.do(t, s.client, "POST", "/v1/pause", bearer, url.Values{"until": {until.Format(time.RFC3339)}}); got != 400 || !strings.Contains(body, "too long") {
 		t.Errorf("a pause that fails: %d, %s", got, body)
 	}
+	if got, body, _ := s.do(t, s.browser, "POST", inside+"pause", nil, url.Values{"form": {form}, "minutes": {"60"}}); got != 500 || !strings.Contains(body, "too long") {
+		t.Errorf("a pause that fails, on the page: %d, %s", got, body)
+	}
 }
 
 // The page says what matters, escapes what it is given, and loads nothing.
