@@ -26,6 +26,8 @@ const (
 	// untilDelivered is how long a last delivery may take.
 	untilDelivered = time.Minute
 	pollEvery      = 50 * time.Millisecond
+	// grabEvery is shorter: who stops a probe must be quicker than what starts it again.
+	grabEvery = pollEvery / 10
 )
 
 const wipedText = `Wiped: the key first, then everything else that the probe kept here.
@@ -54,10 +56,25 @@ func Wipe(ctx context.Context, folder string, out io.Writer) error {
 		_, err = fmt.Fprintf(out, "%s\nThese are not the probe's, and were left alone: %s\n", wipedText, strings.Join(left, ", "))
 		return err
 	}
-	if err := os.Remove(name); err != nil {
+	if err := removeFolder(name); err != nil {
 		return fmt.Errorf("everything is wiped but the empty state folder: %w", bare(err))
 	}
 	_, err = io.WriteString(out, wipedText)
+	return err
+}
+
+// removeFolder removes a state folder in which nothing is but what a service that tries to start the probe leaves
+// there meanwhile: an empty lock.
+func removeFolder(name string) (err error) {
+	for range 20 {
+		if err = os.Remove(name); err == nil {
+			break
+		}
+		if state, openErr := os.OpenRoot(name); openErr == nil {
+			_, restErr := wipe.Rest(state)
+			err = errors.Join(err, restErr, state.Close())
+		}
+	}
 	return err
 }
 
@@ -78,7 +95,7 @@ func stop(ctx context.Context, state *os.Root) (unlock func() error, err error) 
 		if !errors.Is(err, lock.ErrHeld) {
 			return nothing, err
 		}
-		if (clock.System{}).Sleep(ctx, pollEvery) != nil {
+		if (clock.System{}).Sleep(ctx, grabEvery) != nil {
 			return nothing, errors.New("a probe is running here and does not end: end it (its process or service), and wipe again")
 		}
 	}
