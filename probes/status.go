@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"time"
 
+	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/consent"
 	"github.com/lamplight-net/lamplight/probes/internal/door"
+	"github.com/lamplight-net/lamplight/probes/internal/lock"
 	"github.com/lamplight-net/lamplight/probes/internal/report"
 )
 
@@ -22,14 +25,8 @@ func Status(ctx context.Context, folder, version string) (report.Report, error) 
 		return none, err
 	}
 	defer state.Close()
-	at, err := door.Find(state)
-	if err == nil {
-		r, askErr := at.Report(ctx)
-		if !errors.Is(askErr, door.ErrNotRunning) {
-			return r, askErr
-		}
-	} else if !errors.Is(err, door.ErrNotRunning) {
-		return none, err
+	if _, r, err := answering(ctx, state); !errors.Is(err, ErrNotRunning) {
+		return r, err
 	}
 	set, err := (RunConfig{}).chart(state, version, slog.New(slog.DiscardHandler))
 	switch {
@@ -45,6 +42,29 @@ func Status(ctx context.Context, folder, version string) (report.Report, error) 
 
 // ErrNotRunning says that no probe of a state folder runs.
 var ErrNotRunning = door.ErrNotRunning
+
+// errDeaf says that one runs all the same: to tell its owner that none does would be dangerous.
+var errDeaf = errors.New("a probe is running here, and does not answer: if it should be silent, end it (its process or service)")
+
+// untilHeard is how long a probe that starts may take until it can be asked.
+const untilHeard = 2 * time.Second
+
+// answering returns the door of the running probe, and what it says of itself.
+func answering(ctx context.Context, state *os.Root) (at door.Door, r report.Report, err error) {
+	starting, cancel := context.WithTimeout(ctx, untilHeard)
+	defer cancel()
+	for {
+		if at, err = door.Find(state); err == nil {
+			r, err = at.Report(ctx)
+		}
+		if !errors.Is(err, ErrNotRunning) || !lock.Held(state, runLock) {
+			return at, r, err
+		}
+		if (clock.System{}).Sleep(starting, pollEvery) != nil {
+			return at, r, errDeaf
+		}
+	}
+}
 
 // report is what a course says without an agent.
 func (c course) report() report.Report {
@@ -87,11 +107,7 @@ func running(ctx context.Context, folder string) (door.Door, error) {
 		return door.Door{}, err
 	}
 	defer state.Close()
-	at, err := door.Find(state)
-	if err != nil {
-		return door.Door{}, err
-	}
-	_, err = at.Report(ctx)
+	at, _, err := answering(ctx, state)
 	return at, err
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/lamplight-net/lamplight/probes/internal/agent"
+	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/consent"
 	"github.com/lamplight-net/lamplight/probes/internal/door"
 	"github.com/lamplight-net/lamplight/probes/internal/lock"
@@ -57,12 +58,23 @@ func Run(ctx context.Context, cfg RunConfig, version string, log *slog.Logger) e
 	}
 	defer state.Close()
 	// From here on nobody wipes what is read.
-	unlock, err := lock.Take(state, runLock)
+	unlock, err := takeTurn(ctx, state)
 	if err != nil {
 		return err
 	}
 	w := &watch{cfg: cfg, version: version, log: log, state: state, turned: make(chan struct{}, 1)}
 	return errors.Join(w.run(ctx), unlock())
+}
+
+// takeTurn waits a little for the lock: a command that asks whether a probe runs has it for a moment.
+func takeTurn(ctx context.Context, state *os.Root) (unlock func() error, err error) {
+	for range 20 {
+		unlock, err = lock.Take(state, runLock)
+		if !errors.Is(err, lock.ErrHeld) || (clock.System{}).Sleep(ctx, pollEvery) != nil {
+			break
+		}
+	}
+	return unlock, err
 }
 
 func (w *watch) run(ctx context.Context) error {

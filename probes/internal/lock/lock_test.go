@@ -21,6 +21,12 @@ func TestTake(t *testing.T) {
 	if _, err := lock.Take(state, "a"); !errors.Is(err, lock.ErrHeld) {
 		t.Errorf("taken twice: %v", err)
 	}
+	if !lock.Held(state, "a") || lock.Held(state, "b") {
+		t.Error("the one that is held is not the one that was taken")
+	}
+	if _, err := state.Stat("b"); err == nil {
+		t.Error("asking for a lock makes one")
+	}
 	other, err := lock.Take(state, "b")
 	if err != nil {
 		t.Errorf("another name is held: %v", err)
@@ -37,5 +43,8 @@ func TestTake(t *testing.T) {
 	}
 	if err := unlock(); err != nil {
 		t.Error(err)
+	}
+	if lock.Held(state, "a") {
+		t.Error("given back, and held")
 	}
 }
