@@ -33,19 +33,27 @@ var (
 	ErrCampaign = errors.New("the list has a new campaign, to which you have not agreed")
 )
 
+// How much of a hash stands in a version, in bytes. The notice comes with the program, and its hash is for people to
+// compare. A campaign comes from outside, and must be no other than the one that was shown: of two texts with the same
+// hash somebody could show the first and follow the second.
+const (
+	noticeHash   = 4
+	campaignHash = 16
+)
+
 // Version names what a volunteer is asked to agree to: the text and, where there is one, the campaign.
 func Version(campaign *list.Campaign) string {
-	version := strconv.Itoa(edition) + "-" + hash(notice)
+	version := strconv.Itoa(edition) + "-" + hash(notice, noticeHash)
 	if campaign != nil {
-		version += "+" + campaign.ID + "-" + hash(campaign.Text)
+		version += "+" + campaign.ID + "-" + hash(campaign.Text, campaignHash)
 	}
 	return version
 }
 
-func hash(text string) string {
+func hash(text string, length int) string {
 	// A file that was checked out with other line ends is the same text.
 	sum := sha256.Sum256([]byte(strings.ReplaceAll(text, "\r\n", "\n")))
-	return hex.EncodeToString(sum[:4])
+	return hex.EncodeToString(sum[:length])
 }
 
 // Covers returns nil when an agreement to agreed is one to the text and campaign of now. Who agreed to a

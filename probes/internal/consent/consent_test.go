@@ -2,8 +2,10 @@ package consent_test
 
 import (
 	"bufio"
+	"crypto/sha256"
 	"errors"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -61,6 +63,25 @@ func TestCovers(t *testing.T) {
 				t.Errorf("%v, want %v", got, test.want)
 			}
 		})
+	}
+}
+
+// Nobody can make two texts of which an agreement to one covers the other.
+func TestCampaignsThatCollide(t *testing.T) {
+	texts := map[[4]byte]string{}
+	for n := 0; ; n++ {
+		text := "Text " + strconv.Itoa(n)
+		sum := sha256.Sum256([]byte(text))
+		other, found := texts[[4]byte(sum[:4])]
+		if !found {
+			texts[[4]byte(sum[:4])] = text
+			continue
+		}
+		shown, followed := &list.Campaign{ID: "vote", Text: other}, &list.Campaign{ID: "vote", Text: text}
+		if err := consent.Covers(consent.Version(shown), followed); !errors.Is(err, consent.ErrCampaign) {
+			t.Errorf("%q covers %q: %v", other, text, err)
+		}
+		return
 	}
 }
 
