@@ -44,7 +44,7 @@ func Wipe(ctx context.Context, folder string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	keyErr := wipe.Key(state)
+	keyErr := errors.Join(wipe.Key(state), wipe.Agreement(state))
 	unlock, stopErr := stop(ctx, state)
 	keyErr = errors.Join(keyErr, wipe.Key(state)) // should it have made a new one on its way out
 	left, restErr := wipe.Rest(state)

@@ -28,6 +28,7 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/consent"
 	"github.com/lamplight-net/lamplight/probes/internal/join"
 	"github.com/lamplight-net/lamplight/probes/internal/list"
+	"github.com/lamplight-net/lamplight/probes/internal/lock"
 	"github.com/lamplight-net/lamplight/probes/internal/minisign"
 	"github.com/lamplight-net/lamplight/probes/internal/report"
 	"github.com/lamplight-net/lamplight/probes/internal/servertest"
@@ -479,6 +480,39 @@ func TestWipeAgainstAService(t *testing.T) {
 	}
 	if _, err := os.Stat(v.folder); err == nil {
 		t.Error("something is there again")
+	}
+}
+
+// Should the machine end while wipe waits for a probe that does not, no service starts it again: key and agreement go first.
+func TestWipeThatIsCutOff(t *testing.T) {
+	v, link := invite(t)
+	v.join(t, link)
+	state, err := os.OpenRoot(v.folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer state.Close()
+	if err := state.WriteFile("seed", make([]byte, 32), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	unlock, err := lock.Take(state, "run.lock") // as a probe that does not end
+	if err != nil {
+		t.Fatal(err)
+	}
+	wiped := make(chan error, 1)
+	go func() { wiped <- probes.Wipe(t.Context(), v.folder, io.Discard) }()
+	for _, name := range []string{"seed", "consent.json"} {
+		for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+			if _, err := state.Stat(name); err != nil {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("%s is still there", name)
+			}
+		}
+	}
+	if err := errors.Join(unlock(), <-wiped); err != nil {
+		t.Error(err)
 	}
 }
 

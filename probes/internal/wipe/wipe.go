@@ -18,12 +18,14 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/durable"
 )
 
-// seed is the file that the keys come from.
-const seed = "seed"
+const (
+	seed      = "seed" // the file that the keys come from
+	agreement = "consent.json"
+)
 
 // ours are the names in a state folder, beside the seed. A file on its way to its name has ".new" behind it.
 var ours = []string{
-	"outbox", "config.json", "consent.json", "list.json", "gateway.json", "ways.json", "network.json", "usage.json", "paused",
+	"outbox", "config.json", agreement, "list.json", "gateway.json", "ways.json", "network.json", "usage.json", "paused",
 	"control.json", "lock", "run.lock",
 }
 
@@ -66,6 +68,15 @@ func overwrite(state *os.Root, name string, size int64) error {
 	_, _ = rand.Read(noise) // never fails
 	_, err = file.Write(noise)
 	return errors.Join(err, file.Sync(), file.Close())
+}
+
+// Agreement deletes what somebody agreed to. Should the machine end in the middle of a wipe, its service runs no probe
+// without it.
+func Agreement(state *os.Root) error {
+	if err := state.Remove(agreement); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("delete %s: %w", agreement, err)
+	}
+	return durable.SyncFolder(state, ".")
 }
 
 // Rest deletes everything else that is a probe's, and returns the names of what it left alone.
