@@ -132,7 +132,7 @@ func manyKeys(n int) string {
 // on private addresses altogether.
 func TestDecodeRejectsSpecialAddresses(t *testing.T) {
 	lines := strings.SplitAfter(string(encoded(t)), "\n")
-	for country, want := range map[string]int{"XL": 0, "KE": 4, "ZZ": 4} {
+	for country, want := range map[string]int{"XL": 0, "KE": 4, "ZZ": 4, "XK": 4} {
 		text := strings.ReplaceAll(strings.Join(lines, ""), `192.0.2.1`, `192.168.1.7`)
 		text = strings.NewReplacer(`"country":"XL"`, `"country":"`+country+`"`, `"region":"XL-01",`, ``).Replace(text)
 		got, err := measurement.Decode(public, []byte(text))

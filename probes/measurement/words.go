@@ -20,9 +20,10 @@ func CountryCode(s string) bool {
 	return len(s) == 2 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
-// UserAssigned reports whether ISO 3166-1 leaves a code to its users. Countries that are pretended have such.
+// UserAssigned reports whether ISO 3166-1 leaves a code to its users. Countries that are pretended have such; XK is
+// Kosovo, by the agreement of those who register networks and locate addresses.
 func UserAssigned(country string) bool {
-	if !CountryCode(country) || country == "ZZ" {
+	if !CountryCode(country) || country == "ZZ" || country == "XK" {
 		return false
 	}
 	return country == "AA" || country[0] == 'X' || country[0] == 'Q' && country[1] >= 'M'
