@@ -22,7 +22,7 @@ func WriteFile(root *os.Root, name string, data []byte) error {
 	}
 	if err != nil {
 		_ = root.Remove(temporary) // which may never have been made
-		return fmt.Errorf("write %s: %w", name, err)
+		return fmt.Errorf("write %s: %w", name, bare(err))
 	}
 	return SyncFolder(root, path.Dir(name))
 }
@@ -45,4 +45,12 @@ func writeSynced(root *os.Root, name string, data []byte) error {
 		return err
 	}
 	return f.Close()
+}
+
+// bare leaves the path out of an error: of a file that is open it is a whole one, and can name a user.
+func bare(err error) error {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return path.Err
+	}
+	return err
 }
