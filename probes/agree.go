@@ -36,7 +36,7 @@ func Agree(ctx context.Context, folder, have string, in *bufio.Reader, out io.Wr
 		return err
 	}
 	if err := consent.Keep(state, consent.Version(campaign), time.Now()); err != nil {
-		return err
+		return whose(err)
 	}
 	if _, err := fmt.Fprintf(out, "Agreed to version %s.\n", consent.Version(campaign)); err != nil {
 		return err

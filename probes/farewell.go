@@ -50,7 +50,7 @@ func Wipe(ctx context.Context, folder string, out io.Writer) error {
 	left, restErr := wipe.Rest(state)
 	name := state.Name()
 	if err := errors.Join(keyErr, stopErr, restErr, unlock(), state.Close()); err != nil {
-		return fmt.Errorf("not everything could be wiped: %w", err)
+		return whose(fmt.Errorf("not everything could be wiped: %w", err))
 	}
 	if len(left) > 0 {
 		_, err = fmt.Fprintf(out, "%s\nThese are not the probe's, and were left alone: %s\n", wipedText, strings.Join(left, ", "))

@@ -44,7 +44,7 @@ func Join(ctx context.Context, folder, link, have string, replace bool, in *bufi
 		return err
 	}
 	if err := consent.Keep(state, consent.Version(current.Campaign), time.Now()); err != nil {
-		return err
+		return whose(err)
 	}
 	if err := invitation.Keep(state); err != nil {
 		return err

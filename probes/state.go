@@ -83,6 +83,14 @@ func openState(folder string) (*os.Root, error) {
 	return state, nil
 }
 
+// whose adds to an error of rights what can be done about it.
+func whose(err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%w: this user may not write into the state folder: be the one whom it belongs to (sudo, where a service has it), or name another one with --state", err)
+	}
+	return err
+}
+
 func stateOr(folder string) (string, error) {
 	if folder != "" {
 		return folder, nil

@@ -60,7 +60,7 @@ func Run(ctx context.Context, cfg RunConfig, version string, log *slog.Logger) e
 	// From here on nobody wipes what is read.
 	unlock, err := takeTurn(ctx, state)
 	if err != nil {
-		return err
+		return whose(err)
 	}
 	w := &watch{cfg: cfg, version: version, log: log, state: state, turned: make(chan struct{}, 1)}
 	return errors.Join(w.run(ctx), unlock())
