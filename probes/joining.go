@@ -29,12 +29,18 @@ func Join(ctx context.Context, folder, link, have string, replace bool, in *bufi
 		return err
 	}
 	defer end()
-	_, joined, err := join.Read(state)
+	before, joined, err := join.Read(state)
 	if joined && !replace || err != nil && !replace {
 		return errors.New("this probe has joined already: to follow the new link in place of the old one, say --replace")
 	}
 	if err := describe(out, invitation); err != nil {
 		return err
+	}
+	moves := joined && elsewhere(before, invitation)
+	if moves {
+		if _, err := fmt.Fprint(out, movingText); err != nil {
+			return err
+		}
 	}
 	current, _, err := followed(state, invitation)
 	if err != nil {
@@ -42,6 +48,11 @@ func Join(ctx context.Context, folder, link, have string, replace bool, in *bufi
 	}
 	if err := ask(current.Campaign, have, in, out); err != nil {
 		return err
+	}
+	if moves {
+		if err := beginAnew(ctx, state); err != nil {
+			return whose(fmt.Errorf("the probe could not begin anew: %w", err))
+		}
 	}
 	if err := consent.Keep(state, consent.Version(current.Campaign), time.Now()); err != nil {
 		return whose(err)
