@@ -44,21 +44,12 @@ func (c RunConfig) chart(state *os.Root, version string, log *slog.Logger) (cour
 	if err != nil {
 		return course{}, err
 	}
-	// The agent opens the folder by its name for itself.
-	out := course{agent: agent.Config{
-		State: state.Name(), Software: "lamplight-probe/" + version, Guard: guard.New(), Link: link.Look, Log: log,
-		Gateway: c.Gateway, Mirrors: c.Mirrors, Proxy: c.Proxy, DoH: upload.DefaultDoH(),
-		Budget: c.budgetBytes(), Quiet: c.Quiet,
-	}}
-	if out.agent.GatewayKey, err = parseKey(c.GatewayKey); err != nil {
+	given, err := c.given(version, log)
+	if err != nil {
 		return course{}, err
 	}
-	if out.agent.BlockPages, err = blockPages(c.Fingerprints...); err != nil {
-		return course{}, err
-	}
-	if out.agent.Decoy, err = parseDecoy(c.Decoy); err != nil {
-		return course{}, err
-	}
+	out := course{agent: given}
+	out.agent.State = state.Name() // the agent opens it by its name for itself
 	switch {
 	case c.Gateway == "" && !joined:
 		return course{}, ErrNotJoined
@@ -69,16 +60,10 @@ func (c RunConfig) chart(state *os.Root, version string, log *slog.Logger) (cour
 			out.agent.GatewayKey = invitation.GatewayKey
 		}
 	}
-	if out.agent.NetworkType, err = parseNetworkType(c.NetworkType); err != nil {
-		return course{}, err
-	}
-	if out.agent.Network, err = c.network(out.agent.NetworkType); err != nil {
-		return course{}, err
-	}
-	if err := out.choose(c.Plan, state, invitation); err != nil {
-		return course{}, err
-	}
 	if c.Plan == "" {
+		if err := out.choose(state, invitation); err != nil {
+			return course{}, err
+		}
 		out.follow = follow{
 			gateways: append([]string{out.agent.Gateway}, out.agent.Mirrors...), trust: trustOf(invitation), name: invitation.List,
 		}
@@ -88,6 +73,35 @@ func (c RunConfig) chart(state *os.Root, version string, log *slog.Logger) (cour
 	}
 	out.lack = consent.Covers(out.agreed.Version, out.campaign)
 	return out, nil
+}
+
+// given is what the flags say, or what is wrong with them. It needs no state.
+func (c RunConfig) given(version string, log *slog.Logger) (agent.Config, error) {
+	out := agent.Config{
+		Software: "lamplight-probe/" + version, Guard: guard.New(), Link: link.Look, Log: log,
+		Gateway: c.Gateway, Mirrors: c.Mirrors, Proxy: c.Proxy, DoH: upload.DefaultDoH(),
+		Budget: c.budgetBytes(), Quiet: c.Quiet,
+	}
+	var err error
+	if out.GatewayKey, err = parseKey(c.GatewayKey); err != nil {
+		return agent.Config{}, err
+	}
+	if out.BlockPages, err = blockPages(c.Fingerprints...); err != nil {
+		return agent.Config{}, err
+	}
+	if out.Decoy, err = parseDecoy(c.Decoy); err != nil {
+		return agent.Config{}, err
+	}
+	if out.NetworkType, err = parseNetworkType(c.NetworkType); err != nil {
+		return agent.Config{}, err
+	}
+	if out.Network, err = c.network(out.NetworkType); err != nil {
+		return agent.Config{}, err
+	}
+	if c.Plan != "" {
+		out.Plan, err = readPlan(c.Plan)
+	}
+	return out, err
 }
 
 // differs reports whether an agent must end so that another course can be followed.
@@ -100,14 +114,9 @@ func (c course) differs(from course) bool {
 // ErrNotJoined says that a probe does not know a gateway.
 var ErrNotJoined = errors.New("this probe does not know where to send results: join with the link that you were sent (lamplight-probe join LINK), or give --gateway")
 
-// choose finds what to look at: the file that the volunteer named, or the list that is followed, or what the program
-// was built with.
-func (c *course) choose(file string, state *os.Root, invitation join.Invitation) error {
-	if file != "" {
-		p, err := readPlan(file)
-		c.agent.Plan = p
-		return err
-	}
+// choose finds what to look at where the volunteer named no file: the list that is followed, or what the program was
+// built with.
+func (c *course) choose(state *os.Root, invitation join.Invitation) error {
 	current, ok, err := followed(state, invitation)
 	if err != nil {
 		return err

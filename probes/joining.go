@@ -131,16 +131,21 @@ func Invite(folder string, cfg InviteConfig, out io.Writer) error {
 	return err
 }
 
+var errNothingToPass = errors.New("there is nothing to pass on: join first, or give --gateway and --gateway-key to make a new invitation")
+
 func (c InviteConfig) invitation(folder string) (join.Invitation, error) {
 	if len(c.Gateways) == 0 {
 		state, err := OpenState(folder)
+		if errors.Is(err, ErrNoState) {
+			return join.Invitation{}, errNothingToPass
+		}
 		if err != nil {
 			return join.Invitation{}, err
 		}
 		defer state.Close()
 		invitation, joined, err := join.Read(state)
 		if err == nil && !joined {
-			err = errors.New("there is nothing to pass on: join first, or give --gateway and --gateway-key to make a new invitation")
+			err = errNothingToPass
 		}
 		return invitation, err
 	}

@@ -19,7 +19,8 @@ import (
 func TestFolderOfSomebodyElse(t *testing.T) {
 	folder := t.TempDir()
 	_, link := invite(t)
-	if err := os.WriteFile(filepath.Join(folder, "consent.json"), []byte("{}"), 0o644); err != nil { //nolint:gosec // so that others can read it
+	agreement := []byte(`{"version":"` + consent.Version(nil) + `","day":"2026-03-01"}`)
+	if err := os.WriteFile(filepath.Join(folder, "consent.json"), agreement, 0o644); err != nil { //nolint:gosec // so that others can read it
 		t.Fatal(err)
 	}
 	for _, name := range []string{folder, filepath.Dir(folder)} {
@@ -35,8 +36,9 @@ func TestFolderOfSomebodyElse(t *testing.T) {
 		_ = unix.Setfsuid(65534)
 		defer func() { _ = unix.Setfsuid(0) }()
 	}
+	cfg := probes.RunConfig{State: folder, Listen: "127.0.0.1:0", Gateway: "https://gateway.example"}
 	for name, err := range map[string]error{
-		"run":     probes.Run(t.Context(), probes.RunConfig{State: folder, Listen: "127.0.0.1:0"}, "test", slog.New(slog.DiscardHandler)),
+		"run":     probes.Run(t.Context(), cfg, "test", slog.New(slog.DiscardHandler)),
 		"join":    probes.Join(t.Context(), folder, link, consent.Version(nil), false, nothing(), io.Discard),
 		"consent": probes.Agree(t.Context(), folder, consent.Version(nil), nothing(), io.Discard),
 		"wipe":    probes.Wipe(t.Context(), folder, io.Discard),

@@ -12,10 +12,15 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/list"
 )
 
+var errNoSigners = errors.New("this probe knows nobody who may sign lists: join with a link that names them")
+
 // TakeList makes the probe of a state folder follow the signed list in a file, if the people of its invitation
 // signed it and it is newer than the one that is followed.
 func TakeList(ctx context.Context, folder, name string, out io.Writer) error {
 	state, err := OpenState(folder)
+	if errors.Is(err, ErrNoState) {
+		return errNoSigners
+	}
 	if err != nil {
 		return err
 	}
@@ -25,7 +30,7 @@ func TakeList(ctx context.Context, folder, name string, out io.Writer) error {
 		return err
 	}
 	if len(invitation.ListKeys) == 0 {
-		return errors.New("this probe knows nobody who may sign lists: join with a link that names them")
+		return errNoSigners
 	}
 	file, err := os.Open(name)
 	if err != nil {

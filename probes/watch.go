@@ -46,6 +46,9 @@ type watch struct {
 // consent's ErrNone when nobody ever agreed; when an agreement does not cover what is asked for any more, it goes on
 // running, measures nothing, and says why.
 func Run(ctx context.Context, cfg RunConfig, version string, log *slog.Logger) error {
+	if _, err := cfg.given(version, log); err != nil {
+		return err
+	}
 	state, err := openGuarded(cfg.State)
 	switch {
 	// A service of a probe that was wiped is started all the same, and must not make the folder again.
@@ -57,6 +60,10 @@ func Run(ctx context.Context, cfg RunConfig, version string, log *slog.Logger) e
 		return err
 	}
 	defer state.Close()
+	// Where nothing was joined no lock is made: it would be in the way of a wipe that is about to remove the folder.
+	if _, err := cfg.chart(state, version, log); err != nil {
+		return err
+	}
 	// From here on nobody wipes what is read.
 	unlock, err := takeTurn(ctx, state)
 	if err != nil {

@@ -72,8 +72,12 @@ days. It lasts through a restart.`,
 					return &usageError{"pause", err.Error()}
 				}
 				until := time.Now().Add(length)
-				if err := probes.Pause(ctx, *folder, until); err != nil {
-					return whatToDo(err)
+				err = probes.Pause(ctx, *folder, until)
+				if errors.Is(err, probes.ErrNotRunning) {
+					return fmt.Errorf("%w, so nothing is sent: a pause is for one that runs", err)
+				}
+				if err != nil {
+					return err
 				}
 				_, err = fmt.Fprintf(e.stdout, "The probe is silent until %s. To go on sooner: lamplight-probe resume\n", until.UTC().Format("2006-01-02 15:04 UTC"))
 				return err
