@@ -26,3 +26,11 @@ func SceneChild() {}
 
 // PlayScene fails with ErrNoNamespaces.
 func PlayScene(context.Context, []byte) (SceneResult, error) { return SceneResult{}, ErrNoNamespaces }
+
+// MeasureRate fails with ErrNoNamespaces.
+func MeasureRate(context.Context, Rate) (RateResult, error) { return RateResult{}, ErrNoNamespaces }
+
+// RunRound fails with ErrNoNamespaces.
+func RunRound(context.Context, Round, <-chan struct{}) (RoundResult, error) {
+	return RoundResult{}, ErrNoNamespaces
+}
