@@ -72,7 +72,7 @@ func FuzzAnswer(f *testing.F) {
 func FuzzResolve(f *testing.F) {
 	for _, seed := range []string{
 		"/a", "//other.example/b", "https://u:p@other.example:8443/#f", "http://[::1]:80/", "http://0x7f.1/", "http://[fe80::1%25eth0]/",
-		"javascript:alert(1)", "http:opaque", "?q", "#f", "http://EXAMPLE.org:65536/", "http://a..b/", "\x00", "http://xn--e1afmkfd.example/", "http://other.example:0/",
+		"javascript:alert(1)", "http:opaque", "?q", "#f", "http://EXAMPLE.org:65536/", "http://a..b/", "\x00", "http://xn--e1afmkfd.example/", "http://other.example:0/", "//:::",
 	} {
 		f.Add(seed)
 	}

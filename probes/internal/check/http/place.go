@@ -36,7 +36,9 @@ func newPlace(u *url.URL) (place, measurement.Failure) {
 	if u.Port() != "" {
 		port, _ = strconv.ParseUint(u.Port(), 10, 16)
 	}
-	if u.Scheme != "http" && u.Scheme != "https" || u.Opaque != "" || port == 0 || port > 1<<16-1 || !measurement.Host(u.Hostname()) {
+	// url.Parse takes "//:::" for the address :: with an empty port, and would not read what it writes of it.
+	bare := strings.Contains(u.Hostname(), ":") && !strings.HasPrefix(u.Host, "[")
+	if bare || u.Scheme != "http" && u.Scheme != "https" || u.Opaque != "" || port == 0 || port > 1<<16-1 || !measurement.Host(u.Hostname()) {
 		return place{}, measurement.FailureHTTPInvalidRedirect
 	}
 	u.User, u.Fragment, u.RawFragment = nil, "", "" // neither is for the server that a redirect chose
