@@ -27,6 +27,9 @@ const (
 	pseudoWeeks = 2
 	// trailing is what stands for an hour of the day that was never seen: the three hours before it.
 	trailing = 3 * binsPerHour
+	// backFor is for how many bins a series must be back from an event before what was off in it is learned: two hours,
+	// in which whoever was cut off tells of it.
+	backFor = 2 * binsPerHour
 	// leastBins is the history below which nothing is said: two hours.
 	leastBins = 2 * binsPerHour
 )
@@ -47,6 +50,8 @@ type Baseline struct {
 	recent  []float64  // the latest bins, for the trailing level
 	hour    []float64  // the bins of the hour under way
 	real    int        // how many of them were seen, and not only expected
+	off     []float64  // values of it that are masked and yet nobody's doing
+	back    int        // bins in a row learned from, after an event
 	near    [3]float64 // expected in the hour before, this one and the next
 	learned int        // bins learned from
 
@@ -105,12 +110,17 @@ func (b *Baseline) Learn(v float64, masked bool) {
 		}
 		b.learned++
 		b.real++
+		b.back++
+		if b.back == backFor {
+			b.cycle.amend()
+		}
 		b.last = b.bin
 		b.remember(v)
 	case ok && masked && !math.IsNaN(v):
 		for i := range b.scale {
 			b.scale[i].forget()
 		}
+		b.back = 0
 		b.remember(e.Value)
 	case ok && b.bin-b.last > memory*binsPerHour:
 		*b = *New(b.noise, b.bin) // nothing of what was known is recent enough
@@ -122,6 +132,12 @@ func (b *Baseline) Learn(v float64, masked bool) {
 		b.turn()
 	}
 }
+
+// Off says of the next bin's value, before Learn is given it masked, that what is missing was not running: it belongs to
+// an event as long as that goes on, for nobody can know yet. When the series has been back for hours, and it is still
+// said of the hours of the event, they are learned as what they were: a night, and no fall. Or a place that sleeps would
+// be dark every night for ever, none of which would be learned.
+func (b *Baseline) Off(v float64) { b.off = append(b.off, v) }
 
 func (b *Baseline) remember(v float64) {
 	b.hour = append(b.hour, v)
@@ -135,8 +151,8 @@ func (b *Baseline) remember(v float64) {
 func (b *Baseline) turn() {
 	now := b.bin / binsPerHour
 	if b.bin%binsPerHour == 0 {
-		b.cycle.close(now-1, b.hour, b.real >= binsPerHour/4)
-		b.hour, b.real = b.hour[:0], 0
+		b.cycle.close(now-1, b.hour, b.real >= binsPerHour/4, b.off)
+		b.hour, b.off, b.real = b.hour[:0], b.off[:0], 0
 	}
 	for i := range b.near {
 		b.near[i] = b.cycle.expect(now-1+i, now, median(b.recent))

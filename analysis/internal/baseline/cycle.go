@@ -11,6 +11,7 @@ type hour struct {
 	median float64 // of its values, or of what was expected where it was not seen; NaN for neither
 	level  float64 // median of the day before it; NaN when less than most of that day is known
 	seen   bool
+	off    float64 // median of what was there while whatever was missing was not running; NaN where that was not so
 }
 
 // cycle is the daily and weekly course of a series, as ratios to the level of the day before. Ratios
@@ -19,22 +20,34 @@ type cycle struct {
 	ring []hour
 }
 
-func newCycle() cycle { return cycle{ring: make([]hour, memory)} }
+func newCycle() cycle { return cycle{ring: slices.Repeat([]hour{{off: math.NaN()}}, memory)} }
 
 func (c *cycle) at(number int) hour {
 	if h := c.ring[number%memory]; h.number == number {
 		return h
 	}
-	return hour{number: number, median: math.NaN(), level: math.NaN()}
+	return hour{number: number, median: math.NaN(), level: math.NaN(), off: math.NaN()}
 }
 
-// close keeps the hour of this number.
-func (c *cycle) close(number int, values []float64, seen bool) {
-	h := hour{number: number, median: math.NaN(), level: c.level(number), seen: seen}
+// close keeps the hour of this number. off are those of its values that are masked and yet nobody's doing.
+func (c *cycle) close(number int, values []float64, seen bool, off []float64) {
+	h := hour{number: number, median: math.NaN(), level: c.level(number), seen: seen, off: math.NaN()}
+	if len(off) >= binsPerHour/2 {
+		h.off = median(off)
+	}
 	if len(values) > 0 {
 		h.median = median(values)
 	}
 	c.ring[number%memory] = h
+}
+
+// amend takes the hours in which whatever was missing was not running for what they were.
+func (c *cycle) amend() {
+	for i := range c.ring {
+		if h := &c.ring[i]; !h.seen && !math.IsNaN(h.off) {
+			h.median, h.seen = h.off, true
+		}
+	}
 }
 
 // level returns the median of the day before the hour of this number, NaN when less than three quarters

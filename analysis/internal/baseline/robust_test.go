@@ -1,7 +1,10 @@
 package baseline
 
 import (
+	"math"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
 )
@@ -104,4 +107,44 @@ func TestBaselinesShareNothing(t *testing.T) {
 	other, _ := b.Expect(50)
 	near(t, "value of one", one.Value, 1000, 0.001)
 	near(t, "value of the other", other.Value, 10, 0.001)
+}
+
+// What is missing because it was switched off is an event while that goes on, and becomes a habit of the hour when the
+// series has been back for two hours. What was cut off never does.
+func TestWhatWasOffIsLearned(t *testing.T) {
+	for name, off := range map[string]bool{"switched off": true, "cut off": false} {
+		t.Run(name, func(t *testing.T) {
+			b := New(NoiseOf(incident.SignalProbes), monday)
+			expected := func(i int) float64 { // at this hour, of a hundred
+				e, _ := b.Expect(0)
+				if i%binsPerDay != 3*binsPerHour+6 {
+					return math.NaN()
+				}
+				return e.Value
+			}
+			var nights []float64
+			for i := range 5 * binsPerDay {
+				if v := expected(i); !math.IsNaN(v) {
+					nights = append(nights, math.Round(v))
+				}
+				night := i%binsPerDay >= 2*binsPerHour && i%binsPerDay < 8*binsPerHour
+				switch {
+				case night && i > binsPerDay && off:
+					b.Off(40)
+					b.Learn(40, true)
+				case night && i > binsPerDay:
+					b.Learn(40, true)
+				default:
+					b.Learn(100, false)
+				}
+			}
+			want := []float64{100, 100, 100, 70, 40} // the first night was none of it
+			if !off {
+				want = []float64{100, 100, 100, 100, 100}
+			}
+			if diff := cmp.Diff(want, nights); diff != "" {
+				t.Errorf("expected night by night (-want +got):\n%s", diff)
+			}
+		})
+	}
 }

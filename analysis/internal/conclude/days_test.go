@@ -26,11 +26,13 @@ import (
 //	network XL/AS64501 mobile 12      a network, its type and how many probes it usually has online
 //	service chat.example              a service that all of them reach
 //	dark XL/AS64501 02:00 03:30       nothing is online there
-//	lost XL/AS64501 0.4 02:00 03:30   this share of its probes is away
+//	lost XL/AS64501 0.4 02:00 03:30   the machines of this share of its probes are off
+//	nightly XL/AS64501 02:00 03:30    nothing is online there at that time of every day, those before it too
+//	asleep XL/AS64501 1 00:00 07:00   the machines of this share of its probes are off then, every day
 //	blocked chat.example 02:00 03:30  the service is not reached
 //	unseen XL/AS64501 02:00 03:30     nobody looked there
 //	deaf 02:00 03:30                  nobody looked at anything
-//	found NETWORK XL/AS64501 02:00 03:30 [service]   what must be concluded; nothing else may be
+//	found NETWORK XL/AS64501 02:00 03:30 [service]   what must be concluded of the day; nothing else may be
 type scripted struct {
 	networks map[incident.Place]judge.Network
 	usual    map[incident.Place]float64
@@ -73,9 +75,9 @@ func readDay(t *testing.T, file string) scripted {
 			s.want = append(s.want, strings.Join(words[1:], " "))
 		case words[0] == "deaf" && len(words) == 3:
 			s.acts = append(s.acts, act{"deaf", "", 1, clock(t, words[1]), clock(t, words[2])})
-		case words[0] == "lost" && len(words) == 5:
-			s.acts = append(s.acts, act{"lost", words[1], number(t, words[2]), clock(t, words[3]), clock(t, words[4])})
-		case (words[0] == "dark" || words[0] == "blocked" || words[0] == "unseen") && len(words) == 4:
+		case (words[0] == "lost" || words[0] == "asleep") && len(words) == 5:
+			s.acts = append(s.acts, act{words[0], words[1], number(t, words[2]), clock(t, words[3]), clock(t, words[4])})
+		case (words[0] == "dark" || words[0] == "nightly" || words[0] == "blocked" || words[0] == "unseen") && len(words) == 4:
 			s.acts = append(s.acts, act{words[0], words[1], 1, clock(t, words[2]), clock(t, words[3])})
 		default:
 			t.Fatalf("%s: not a line of a day: %q", file, text)
@@ -111,21 +113,29 @@ func clock(t *testing.T, s string) time.Time {
 	return day.Add(time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute)
 }
 
-// away returns the share of a network's probes that are away in a bin, and whether anybody looked.
-func (s *scripted) away(place incident.Place, at time.Time) (share float64, looked bool) {
+// away returns the share of a network's probes that are away in a bin, that of those whose machines are off, and whether
+// anybody looked.
+func (s *scripted) away(place incident.Place, at time.Time) (share, off float64, looked bool) {
 	looked = true
 	for _, a := range s.acts {
-		if at.Before(a.from) || !at.Before(a.to) {
+		when := at
+		if a.verb == "asleep" || a.verb == "nightly" {
+			when = day.Add(at.Sub(at.Truncate(24 * time.Hour)))
+		}
+		if when.Before(a.from) || !when.Before(a.to) {
 			continue
 		}
+		here := a.what == place.String() || a.what == place.Country
 		switch {
 		case a.verb == "deaf", a.verb == "unseen" && a.what == place.String():
 			looked = false
-		case (a.verb == "dark" || a.verb == "lost") && (a.what == place.String() || a.what == place.Country):
+		case (a.verb == "dark" || a.verb == "nightly") && here:
 			share = max(share, a.share)
+		case (a.verb == "lost" || a.verb == "asleep") && here:
+			share, off = max(share, a.share), max(off, a.share)
 		}
 	}
-	return share, looked
+	return share, off, looked
 }
 
 func (s *scripted) blocked(service string, at time.Time) bool {
@@ -150,22 +160,30 @@ func (s *scripted) series() []series.Series {
 		}
 		return all[key]
 	}
+	count := func(place incident.Place, i int, online, ran float64) {
+		one := get(series.Key{Place: place, Signal: incident.SignalProbes, Source: "probes"}, false)
+		if one.Ran == nil {
+			one.Ran = make([]float64, len(one.Values))
+		}
+		one.Values[i], one.Ran[i] = online, ran
+	}
 	places := slices.SortedFunc(mapsKeys(s.usual), func(a, b incident.Place) int { return strings.Compare(a.String(), b.String()) })
 	for i := range int(until.Sub(from) / series.Bin) {
 		at := from.Add(time.Duration(i) * series.Bin)
-		online := map[string]float64{}
+		online, ran := map[string]float64{}, map[string]float64{}
 		for _, place := range places {
-			share, looked := s.away(place, at)
+			share, off, looked := s.away(place, at)
 			if !looked {
 				continue
 			}
 			n := math.Round(s.usual[place] * (1 - share) * (0.97 + 0.06*dice.Float64()))
-			get(series.Key{Place: place, Signal: incident.SignalProbes, Source: "probes"}, false).Values[i] = n
+			count(place, i, n, max(n, math.Round(s.usual[place]*(1-off))))
 			online[place.Country] += n
+			ran[place.Country] += max(n, math.Round(s.usual[place]*(1-off)))
 		}
 		for country, n := range online {
 			whole := incident.Place{Country: country}
-			get(series.Key{Place: whole, Signal: incident.SignalProbes, Source: "probes"}, false).Values[i] = n
+			count(whole, i, n, ran[country])
 			for _, service := range s.services {
 				if n < 5 {
 					continue
@@ -220,6 +238,9 @@ func TestDays(t *testing.T) {
 				rand.Shuffle(len(all), func(i, k int) { all[i], all[k] = all[k], all[i] })
 				var got []string
 				for _, i := range conclude.Incidents(conclude.Seen{Series: all, Networks: s.networks, Until: day.AddDate(0, 0, 1)}) {
+					if i.Onset.Best.Before(day) { // of nights before they are known for such
+						continue
+					}
 					got = append(got, brief(i))
 					if p := i.Shutdown.Probability; p <= 0 || p >= 1 || len(i.Shutdown.Reasons) == 0 {
 						t.Errorf("%s: probability %v without a reason", brief(i), p)

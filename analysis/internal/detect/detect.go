@@ -140,6 +140,9 @@ func (d *detector) step(i int) {
 		masked = false
 	}
 	for k := range d.tracks {
+		if masked && d.tracks[k].Off(i) {
+			d.learners[k].Off(d.tracks[k].Values[i])
+		}
 		d.learners[k].Learn(d.tracks[k].Values[i], masked)
 	}
 }

@@ -83,6 +83,7 @@ func Online(beats []Beats, from, until, asOf time.Time) []series.Series {
 	for _, key := range sortedKeys(by) {
 		s := series.New(key, "probes with an anchor answering", from, until)
 		s.Generated = by[key].generated
+		s.Ran = by[key].heard
 		lag := max(0, int(asOf.Sub(until)/series.Bin))
 		online(&s, by[key], all, lag)
 		out = append(out, s)

@@ -82,3 +82,12 @@ func TestUsualIsTheMedianOfWhatWasHeard(t *testing.T) {
 		}
 	}
 }
+
+// A series of probes knows how many of them ran, whether or not anything answered them.
+func TestOnlineKnowsWhoRan(t *testing.T) {
+	for _, s := range Online(append(steady(), beats("XL", 24, 20, 20, 3)), day, day.Add(25*series.Bin), day.Add(25*series.Bin)) {
+		if s.Place == (incident.Place{Country: "XL"}) && (s.Ran[24] != 20 || s.Values[24] != 3 || s.Off(24)) {
+			t.Errorf("%v of %v online", s.Values[24], s.Ran[24])
+		}
+	}
+}

@@ -36,6 +36,9 @@ type Series struct {
 	// Probes holds the number of distinct probes behind each value, where a value is a share of what
 	// they tried; nil where a value is itself a count.
 	Probes []float64
+	// Ran, where the values count machines that were online, holds how many of them were running in each bin, as far as
+	// they have told: a machine that is cut off tells afterwards, one that is switched off never does. Nil elsewhere.
+	Ran []float64
 	// Burst, where the source counts what comes and goes by itself, holds how surprising it is that so many
 	// went together: standard deviations of a normal variable with the same tail, zero where none did; nil
 	// where nothing was tested.
@@ -109,3 +112,11 @@ func (s *Series) At(i int) time.Time { return s.Start.Add(time.Duration(i) * Bin
 func (s *Series) Known(i int) bool {
 	return i >= 0 && i < len(s.Values) && !math.IsNaN(s.Values[i])
 }
+
+// Off reports whether nobody was cut off in bin i, however low it is: all who ran were online.
+func (s *Series) Off(i int) bool {
+	return s.Ran != nil && s.Known(i) && s.Values[i] >= allOnline*s.Ran[i]
+}
+
+// allOnline is the share of those running that are online when nothing happens: one of many may be at fault itself.
+const allOnline = 0.9

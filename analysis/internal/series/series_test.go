@@ -168,3 +168,18 @@ func TestIndexAndAtAgree(t *testing.T) {
 		}
 	}
 }
+
+// Who is low because machines are off is told from who is low because they are cut off, by what they tell afterwards.
+func TestOff(t *testing.T) {
+	s := New(Key{}, "", time.Unix(0, 0), time.Unix(0, 0).Add(4*Bin))
+	s.Values, s.Ran = []float64{0, 0, 9, math.NaN()}, []float64{0, 10, 10, 10}
+	for i, want := range []bool{true, false, true, false} {
+		if got := s.Off(i); got != want {
+			t.Errorf("%v online of %v that ran: off is %t", s.Values[i], s.Ran[i], got)
+		}
+	}
+	s.Ran = nil
+	if s.Off(0) {
+		t.Error("a series that does not know who ran says that all were off")
+	}
+}
