@@ -128,6 +128,7 @@ func TestLooks(t *testing.T) {
 	const nxdomain = "blocked dns.nxdomain-where-control-resolves"
 	declared := func(m *store.Measurement) { m.Origin = string(store.OriginDeclared) }
 	at := func(target string, l look) look { l.target = target; return l }
+	db := openStore(t)
 	for _, test := range []struct {
 		name  string
 		looks []look
@@ -178,7 +179,11 @@ func TestLooks(t *testing.T) {
 			[]string{"12:30 XL https://site.example/: " + nxdomain + ", by DE 12:01"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			db := openStore(t)
+			for _, table := range []string{store.TableMeasurements, store.TableBatches} {
+				if err := db.Exec(t.Context(), "TRUNCATE TABLE "+table); err != nil {
+					t.Fatal(err)
+				}
+			}
 			rows := slices.Clone(test.beats)
 			for _, l := range test.looks {
 				rows = append(rows, l.rows()...)
