@@ -208,13 +208,23 @@ func TestVolunteer(t *testing.T) {
 		t.Errorf("a campaign that nobody agreed to: %+v", r)
 	}
 	v.await(t, func(report.Report) bool { return strings.Contains(v.log.String(), "measuring is suspended") })
-	if err := probes.Pause(t.Context(), v.folder, time.Now().Add(time.Hour)); err == nil {
-		t.Error("a probe that measures nothing is paused")
+	// A pause that is asked for while no agent runs is kept for the next one.
+	if err := probes.Pause(t.Context(), v.folder, time.Now().Add(time.Hour)); err != nil {
+		t.Error(err)
+	}
+	if r := v.status(t); r.PausedUntil.IsZero() {
+		t.Error("a suspended probe is not paused")
 	}
 	if err := probes.Agree(t.Context(), v.folder, consent.Version(nil), nothing(), io.Discard); err == nil {
 		t.Error("the old version was agreed to once more")
 	}
 	if err := probes.Agree(t.Context(), v.folder, "", bufio.NewReader(strings.NewReader("3\n2\nyes\n")), io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	if r := v.await(t, func(r report.Report) bool { return r.Suspended == "" }); r.PausedUntil.IsZero() {
+		t.Error("agreeing ended the pause")
+	}
+	if err := probes.Pause(t.Context(), v.folder, time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	agreed := time.Now()

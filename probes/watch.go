@@ -15,6 +15,7 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/door"
 	"github.com/lamplight-net/lamplight/probes/internal/lock"
 	"github.com/lamplight-net/lamplight/probes/internal/report"
+	"github.com/lamplight-net/lamplight/probes/internal/silence"
 	"github.com/lamplight-net/lamplight/probes/internal/statuspage"
 	"github.com/lamplight-net/lamplight/probes/internal/subscription"
 )
@@ -34,6 +35,8 @@ type watch struct {
 	state   *os.Root
 	turned  chan struct{} // holds a value when the course may have changed
 	stop    context.CancelFunc
+	// silence is the volunteer's word, which outlasts every agent.
+	silence *silence.Silence
 
 	mu     sync.Mutex
 	course course
@@ -69,7 +72,12 @@ func Run(ctx context.Context, cfg RunConfig, version string, log *slog.Logger) e
 	if err != nil {
 		return whose(err)
 	}
-	w := &watch{cfg: cfg, version: version, log: log, state: state, turned: make(chan struct{}, 1)}
+	w := &watch{
+		cfg: cfg, version: version, log: log, state: state, turned: make(chan struct{}, 1), silence: silence.New(clock.System{}),
+	}
+	if w.silence.Keep(state) != nil {
+		log.Warn("the pause could not be written down: a restart would end it")
+	}
 	return errors.Join(w.run(ctx), unlock())
 }
 
@@ -106,7 +114,7 @@ func (w *watch) serve(ctx context.Context) error {
 	}
 	defer listener.Close()
 	page, err := statuspage.New(statuspage.Probe{
-		Report: w.report, Pause: w.pause, Reload: w.reload, Stop: w.stop, Now: time.Now,
+		Report: w.report, Pause: w.silence.Ask, Reload: w.reload, Stop: w.stop, Now: time.Now,
 	}, listener.Addr())
 	if err != nil {
 		return err
@@ -161,7 +169,7 @@ func (w *watch) suspend(ctx context.Context) error {
 // agentConfig returns what an agent of the present course needs.
 func (w *watch) agentConfig() agent.Config {
 	cfg := w.course.agent
-	cfg.Lists = w.lists
+	cfg.Lists, cfg.Silence = w.lists, w.silence
 	return cfg
 }
 
@@ -247,17 +255,6 @@ func (w *watch) reload() {
 	}
 }
 
-// pause is the agent's; a probe that is suspended is silent anyway.
-func (w *watch) pause(until time.Time) error {
-	w.mu.Lock()
-	a := w.agent
-	w.mu.Unlock()
-	if a == nil {
-		return errors.New("the probe measures nothing at present, so there is nothing to pause: see lamplight-probe status")
-	}
-	return a.Pause(until)
-}
-
 func (w *watch) report() report.Report {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -271,6 +268,6 @@ func (w *watch) report() report.Report {
 		return r.Of(w.agent.Status())
 	}
 	r = r.Of(w.last)
-	r.At, r.PausedUntil, r.Pace, r.List = time.Time{}, time.Time{}, report.Pace{}, w.course.agent.Plan.Version
+	r.At, r.PausedUntil, r.Pace, r.List = time.Time{}, w.silence.Until(), report.Pace{}, w.course.agent.Plan.Version
 	return r
 }

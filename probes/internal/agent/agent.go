@@ -6,27 +6,30 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/lamplight-net/lamplight/probes/internal/check"
 	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/meter"
+	"github.com/lamplight-net/lamplight/probes/internal/silence"
 	"github.com/lamplight-net/lamplight/probes/internal/upload"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 // Agent is one probe.
 type Agent struct {
-	cfg    Config
-	client *upload.Client
-	meter  *meter.Meter
-	pause  pause
-	wants  wants
-	tempo  tempo
-	board  board
+	cfg     Config
+	client  *upload.Client
+	meter   *meter.Meter
+	silence *silence.Silence
+	wants   wants
+	tempo   tempo
+	board   board
 }
 
 // New returns an agent that does nothing yet. It fails on settings that cannot work.
@@ -49,7 +52,9 @@ func New(cfg Config) (*Agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Agent{cfg: cfg, client: client, meter: count, tempo: newTempo(len(cfg.Plan.Targets))}, nil
+	return &Agent{
+		cfg: cfg, client: client, meter: count, tempo: newTempo(len(cfg.Plan.Targets)), silence: cmp.Or(cfg.Silence, silence.New(cfg.Clock)),
+	}, nil
 }
 
 // Run measures and delivers until ctx ends, and then returns nil. It fails when the state folder cannot
@@ -59,12 +64,27 @@ func (a *Agent) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("start probe: %w", err)
 	}
-	a.pause.remember(s.state)
+	release := a.keepSilence(s.state)
 	a.board.run(s)
 	s.run(ctx)
 	a.board.run(nil)
-	a.pause.forget()
+	release()
 	return s.end()
+}
+
+// Pause keeps the agent from sending anything until a time, or, with one that has passed, lets it go on, as
+// silence.Silence.Ask says. It may be called at any time, also before the agent runs.
+func (a *Agent) Pause(until time.Time) error { return a.silence.Ask(until) }
+
+// keepSilence keeps the agent's own silence in the state folder until release is called.
+func (a *Agent) keepSilence(state *os.Root) (release func()) {
+	if a.cfg.Silence != nil {
+		return func() {}
+	}
+	if a.silence.Keep(state) != nil {
+		a.cfg.Log.Warn("the pause could not be written down: a restart would end it")
+	}
+	return a.silence.Release
 }
 
 func (c Config) withDefaults() Config {

@@ -14,6 +14,7 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/identity"
 	"github.com/lamplight-net/lamplight/probes/internal/link"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
+	"github.com/lamplight-net/lamplight/probes/internal/silence"
 	"github.com/lamplight-net/lamplight/probes/internal/subscription"
 	"github.com/lamplight-net/lamplight/probes/internal/upload"
 	"github.com/lamplight-net/lamplight/probes/measurement"
@@ -73,6 +74,9 @@ type Config struct {
 	SealEvery time.Duration
 	// Backoff is the wait between failed uploads, in machine time; the zero value means upload.DefaultBackoff.
 	Backoff upload.Backoff
+	// Silence is what the volunteer asked for, when it is to outlast this agent; its owner keeps it on the disk. nil means
+	// one of the agent's own, kept in State.
+	Silence *silence.Silence
 	// Budget is how many bytes a day may cost; 0 means no limit. Near it looks become fewer, and past it no target is looked
 	// at any more. Beats go on: without them a probe that saves is a probe that is gone.
 	Budget int64

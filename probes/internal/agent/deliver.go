@@ -22,7 +22,7 @@ func (s *session) seal(ctx context.Context) {
 	wait := rand.N(every)
 	for s.clock.Sleep(ctx, wait) == nil {
 		s.agent.remember(s.state)
-		if s.agent.pause.wait(ctx, s.clock) != nil {
+		if s.agent.silence.Wait(ctx) != nil {
 			return
 		}
 		s.learn(ctx)
@@ -44,7 +44,7 @@ func (s *session) relocate(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		if s.agent.pause.wait(ctx, s.clock) != nil {
+		if s.agent.silence.Wait(ctx) != nil {
 			return
 		}
 		s.learn(ctx)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/subscription"
 )
 
@@ -20,19 +19,18 @@ func (a *Agent) Listen(ctx context.Context) error {
 	defer state.Close()
 	a.meter.Resume(countedToday(state))
 	a.client.Remember(state)
-	a.pause.remember(state)
-	defer a.pause.forget()
+	defer a.keepSilence(state)()
 	defer a.client.Close()
-	a.cfg.Lists.Run(ctx, a.line(a.cfg.Clock))
+	a.cfg.Lists.Run(ctx, a.line())
 	a.remember(state)
 	return nil
 }
 
 // line is how lists are asked for: as batches are delivered, and within the day's budget.
-func (a *Agent) line(c clock.Clock) subscription.Line {
+func (a *Agent) line() subscription.Line {
 	return subscription.Line{
 		Client: a.client,
-		Hold:   func(ctx context.Context) error { return a.pause.wait(ctx, c) },
+		Hold:   a.silence.Wait,
 		May:    func() bool { return a.cfg.Budget == 0 || a.meter.Today().Bytes() < a.cfg.Budget },
 	}
 }

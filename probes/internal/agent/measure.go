@@ -13,6 +13,7 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/check/beat"
 	"github.com/lamplight-net/lamplight/probes/internal/check/dns"
 	"github.com/lamplight-net/lamplight/probes/internal/check/http"
+	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/outbox"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/measurement"
@@ -71,7 +72,7 @@ func (s *session) follow(ctx context.Context, next func(seed uint64, now, last t
 		turned := s.agent.tempo.turning()
 		now, network := s.clock.Now(), s.currentNetwork()
 		item, ok := next(s.id.Schedule(network.Country, network.ASN, now), now, last)
-		if !ok || rest(ctx, s.clock, item.At.Sub(now), turned) != nil {
+		if !ok || clock.Rest(ctx, s.clock, item.At.Sub(now), turned) != nil {
 			return
 		}
 		select {
@@ -89,7 +90,7 @@ func (s *session) follow(ctx context.Context, next func(seed uint64, now, last t
 // may reports whether an item may be done now. What may not is left out, not queued.
 func (s *session) may(item plan.Item) bool {
 	now := s.clock.Now()
-	if !s.agent.pause.until(now).IsZero() {
+	if !s.agent.silence.Until().IsZero() {
 		return false
 	}
 	pace, _ := plan.PaceOf(s.agent.conditions(now))

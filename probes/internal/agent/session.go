@@ -142,13 +142,13 @@ func (s *session) resolver() *net.Resolver {
 // run measures and delivers until ctx ends.
 func (s *session) run(ctx context.Context) {
 	s.cfg.Log.Info("probe started", "software", s.cfg.Software, "plan", s.cfg.Plan.Version, "targets", len(s.cfg.Plan.Targets))
-	if s.agent.pause.wait(ctx, s.clock) == nil { // a pause lasts through a restart, and not even a gateway is asked
+	if s.agent.silence.Wait(ctx) == nil { // a pause lasts through a restart, and not even a gateway is asked
 		s.learn(ctx)
 		s.locate(ctx)
 	}
 	courier := upload.Courier{
 		Client: s.client, Box: s.box, Backoff: s.cfg.Backoff, Key: s.pin.Key, Log: s.cfg.Log,
-		Hold: func(ctx context.Context) error { return s.agent.pause.wait(ctx, s.clock) }, Told: s.agent.board.told,
+		Hold: s.agent.silence.Wait, Told: s.agent.board.told,
 		Wanted: s.agent.hear,
 	}
 	var work sync.WaitGroup
@@ -156,7 +156,7 @@ func (s *session) run(ctx context.Context) {
 	work.Go(func() { s.seal(ctx) })
 	work.Go(func() { s.relocate(ctx) })
 	if s.cfg.Lists != nil {
-		work.Go(func() { s.cfg.Lists.Run(ctx, s.agent.line(s.clock)) })
+		work.Go(func() { s.cfg.Lists.Run(ctx, s.agent.line()) })
 	}
 	work.Go(func() { s.measure(ctx) })
 	work.Wait()

@@ -106,7 +106,7 @@ func (a *Agent) Status() Status {
 	a.board.mu.Lock()
 	defer a.board.mu.Unlock()
 	out := Status{
-		Software: a.cfg.Software, Plan: a.cfg.Plan.Version, PausedUntil: a.pause.until(a.cfg.Clock.Now()),
+		Software: a.cfg.Software, Plan: a.cfg.Plan.Version, PausedUntil: a.silence.Until(),
 		Network: a.cfg.unknownNetwork(), Delivered: a.board.delivered, Trouble: a.board.trouble, Last: slices.Clone(a.board.last),
 	}
 	slices.Reverse(out.Last)

@@ -15,6 +15,7 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/agent"
 	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/servertest"
+	"github.com/lamplight-net/lamplight/probes/internal/silence"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
@@ -69,7 +70,7 @@ func TestPause(t *testing.T) {
 	a := start(t, cfg)
 	stop := goRun(t, a)
 	await(t, func() bool { return a.Status().Running })
-	if err := a.Pause(cfg.Clock.Now().Add(2 * agent.MaxPause)); err == nil {
+	if err := a.Pause(cfg.Clock.Now().Add(2 * silence.Longest)); err == nil {
 		t.Error("a pause without an end")
 	}
 	if err := a.Pause(cfg.Clock.Now().Add(time.Hour)); err != nil {
@@ -88,6 +89,25 @@ func TestPause(t *testing.T) {
 	await(t, func() bool { return len(gateway.Batches()) > 0 })
 }
 
+// A pause that is asked for before an agent runs is the volunteer's word like any other: a restart does not end it.
+func TestPauseBeforeTheStart(t *testing.T) {
+	cfg := country(t)
+	cfg.Gateway, cfg.Clock = "http://127.0.0.1:1", clock.System{}
+	a := start(t, cfg)
+	if err := a.Pause(time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	stop := goRun(t, a)
+	await(t, func() bool { return a.Status().Running })
+	stop()
+	again := start(t, cfg)
+	goRun(t, again)
+	await(t, func() bool { return again.Status().Running })
+	if again.Status().PausedUntil.IsZero() {
+		t.Error("a restart ended the pause")
+	}
+}
+
 // An agent that starts while it is paused asks nobody anything, not even its gateway who and where it is.
 func TestPauseIsSilentFromTheStart(t *testing.T) {
 	var asked atomic.Int64
@@ -99,7 +119,7 @@ func TestPauseIsSilentFromTheStart(t *testing.T) {
 	cfg := country(t)
 	cfg.Gateway = gateway.URL
 	begin := cfg.Clock.Now()
-	paused := begin.Add(24 * time.Hour).UTC().Format(time.RFC3339)
+	paused := begin.UTC().Format(time.RFC3339Nano) + "/" + begin.Add(24*time.Hour).UTC().Format(time.RFC3339Nano)
 	if err := os.WriteFile(filepath.Join(cfg.State, "paused"), []byte(paused), 0o600); err != nil {
 		t.Fatal(err)
 	}

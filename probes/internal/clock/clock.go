@@ -35,3 +35,18 @@ func (System) Sleep(ctx context.Context, d time.Duration) error {
 		return ctx.Err()
 	}
 }
+
+// Rest sleeps for d of a clock's time, or until changed is closed, and returns ctx's error if ctx ends before.
+func Rest(ctx context.Context, c Clock, d time.Duration, changed <-chan struct{}) error {
+	resting, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		select {
+		case <-changed:
+			stop()
+		case <-resting.Done():
+		}
+	}()
+	_ = c.Sleep(resting, d)
+	return ctx.Err()
+}

@@ -14,6 +14,8 @@ func (r Report) State() string {
 	switch {
 	case r.Suspended != "" && !r.Running:
 		return "not running, and would measure nothing: " + r.Suspended
+	case r.Suspended != "" && !r.PausedUntil.IsZero():
+		return "paused until " + moment(r.PausedUntil) + ", and then measures nothing: " + r.Suspended
 	case r.Suspended != "":
 		return "measures nothing: " + r.Suspended
 	case !r.Running:

@@ -307,10 +307,14 @@ func TestPage(t *testing.T) {
 		t.Errorf("the page does not say that it measures more often:\n%s", page)
 	}
 	s.report.Suspended = "the text changed"
-	if _, page = s.enter(t); !strings.Contains(page, "Measures nothing: the text changed.") || strings.Contains(page, "1 hour") {
+	if _, page = s.enter(t); !strings.Contains(page, "Measures nothing: the text changed.") || !strings.Contains(page, "1 hour") {
 		t.Errorf("a suspended probe's page:\n%s", page)
 	}
-	s.report.Suspended, s.report.PausedUntil = "", now
+	s.report.PausedUntil = now
+	if _, page = s.enter(t); !strings.Contains(page, "Paused until 2026-03-01 12:00 UTC, and then measures nothing: the text changed.") {
+		t.Errorf("the page of a suspended probe that is paused:\n%s", page)
+	}
+	s.report.Suspended = ""
 	if _, page = s.enter(t); !strings.Contains(page, "Paused until 2026-03-01 12:00 UTC.") || !strings.Contains(page, "Go on now") {
 		t.Errorf("a paused probe's page:\n%s", page)
 	}

@@ -101,9 +101,6 @@ func (d *document) rows(r report.Report) {
 }
 
 func (d *document) buttons(r report.Report, form string) {
-	if r.Suspended != "" {
-		return
-	}
 	d.put("<h2>Pause</h2>\n")
 	if !r.PausedUntil.IsZero() {
 		d.put("<form method=\"post\" action=\"resume\"><input type=\"hidden\" name=\"form\" value=\"%s\"><button>Go on now</button></form>\n", form)
