@@ -5,9 +5,11 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"os/user"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"github.com/lamplight-net/lamplight/probes/internal/agent"
@@ -66,6 +68,22 @@ func texts(all ...string) [][]byte {
 	return out
 }
 
+// telling is what no log may hold, by word or by shape: each tells where the machine is, what it looks at, to whom it
+// sends, or which batches are its own.
+var telling = regexp.MustCompile(`\b(country|asn|region|network|batch|plan|list|target|gateway|host|url|address|key|hour)=` +
+	`|\bXL\b|64501|test-1|\.example|[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+|[0-9a-f]{16}|[A-Za-z0-9+/]{43}=`)
+
+// theLogTells looks for it in a log, whose times are no matter.
+func theLogTells(t *testing.T, log []byte) {
+	t.Helper()
+	for line := range bytes.Lines(log) {
+		_, said, _ := bytes.Cut(line, []byte(" level="))
+		if told := telling.Find(said); told != nil {
+			t.Errorf("the log tells %q in: %s", told, said)
+		}
+	}
+}
+
 // plantedCountry is a country with something planted everywhere. The checks that fail do so with errors in which Go
 // writes the machine's own address.
 func plantedCountry(t *testing.T) agent.Config {
@@ -95,6 +113,15 @@ func TestNothingLeaks(t *testing.T) {
 	var logged lockedBuffer
 	cfg.Log = slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	cfg.Gateway = gateway.URL
+	refused := false
+	gateway.Refuse(func(w http.ResponseWriter) bool {
+		if !refused {
+			refused = true
+			gateway.RefuseSigned(w, http.StatusBadRequest, "planted")
+			return true
+		}
+		return false
+	})
 	run(t, cfg, func() bool {
 		return kinds(gateway)["beat "] >= 5 && kinds(gateway)["http "] >= 1 && bytes.Contains(gateway.Wire(), []byte("www.hijacked.example"))
 	})
@@ -113,6 +140,11 @@ func TestNothingLeaks(t *testing.T) {
 	if len(disk) < 6 || len(places["the wire"]) < 1000 || len(places["the log"]) == 0 {
 		t.Fatalf("there is nothing to look into: %d files", len(disk))
 	}
+	for _, said := range []string{"which network", "batch delivered", "not delivered", "refused a batch", "stopped"} {
+		if !bytes.Contains(places["the log"], []byte(said)) {
+			t.Errorf("the log does not say %q: there is too little to look into", said)
+		}
+	}
 	if !bytes.Contains(places["the wire"], []byte("www.site.example")) {
 		t.Fatal("the wire does not hold what it must")
 	}
@@ -127,6 +159,7 @@ func TestNothingLeaks(t *testing.T) {
 	for place, content := range places {
 		lookFor(t, place, content, secrets(cfg))
 	}
+	theLogTells(t, logged.Bytes())
 }
 
 func lookFor(t *testing.T, place string, content []byte, secrets map[string][][]byte) {

@@ -61,7 +61,7 @@ func (s *session) locate(ctx context.Context) {
 	if !changed {
 		return
 	}
-	s.cfg.Log.Info("network", "country", network.Country, "asn", network.ASN)
+	s.cfg.Log.Info("the gateway says which network this is: see lamplight-probe status")
 	data, err := json.Marshal(place{network, before})
 	if err == nil {
 		err = durable.WriteFile(s.state, networkName, data)

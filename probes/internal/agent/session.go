@@ -141,7 +141,7 @@ func (s *session) resolver() *net.Resolver {
 
 // run measures and delivers until ctx ends.
 func (s *session) run(ctx context.Context) {
-	s.cfg.Log.Info("probe started", "software", s.cfg.Software, "plan", s.cfg.Plan.Version, "targets", len(s.cfg.Plan.Targets))
+	s.cfg.Log.Info("probe started", "software", s.cfg.Software, "targets", len(s.cfg.Plan.Targets))
 	if s.agent.silence.Wait(ctx) == nil { // a pause lasts through a restart, and not even a gateway is asked
 		s.learn(ctx)
 		s.locate(ctx)

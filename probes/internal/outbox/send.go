@@ -33,7 +33,7 @@ func (o *Outbox) Next() (Batch, bool, error) {
 		if !errors.Is(err, errTorn) {
 			return Batch{}, false, err
 		}
-		o.cfg.Log.Warn("a unit of the outbox is damaged: given up", "hour", u.hour)
+		o.cfg.Log.Warn("a unit of the outbox is damaged: given up")
 		o.chain.Dropped++
 		o.stale = true
 		if err := o.forget(map[uint64]bool{u.number: true}); err != nil {

@@ -186,7 +186,7 @@ func (s *Subscription) ask(ctx context.Context, client *upload.Client) {
 	s.answered()
 	s.next(soonest + rand.N(spread))
 	if newer != nil {
-		s.cfg.Log.Info("a newer list came", "list", newer.Plan.Version, "targets", len(newer.Plan.Targets))
+		s.cfg.Log.Info("a newer list came", "targets", len(newer.Plan.Targets))
 		s.cfg.Taken()
 	}
 }
