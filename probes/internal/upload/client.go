@@ -143,7 +143,7 @@ func (c *Client) try(ctx context.Context, most int64, ask func(way) (*http.Reque
 		if err == nil {
 			err = judge(got)
 		}
-		if ctx.Err() != nil {
+		if errors.Is(ctx.Err(), context.Canceled) {
 			return ctx.Err() // broken off by us: that says nothing of the way
 		}
 		final, isFinal := errors.AsType[*finalError](err)
@@ -153,6 +153,9 @@ func (c *Client) try(ctx context.Context, most int64, ask func(way) (*http.Reque
 		}
 		if isFinal {
 			return final.err
+		}
+		if ctx.Err() != nil {
+			return ctx.Err() // this way took all the time there was: another comes first next time
 		}
 		last = err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -196,6 +197,27 @@ func TestLearns(t *testing.T) {
 	again.Remember(b.state)
 	if _, err := again.Network(t.Context()); err != nil || attempts.Load() != 1 {
 		t.Errorf("after a restart the address that lies was tried again (%v)", err)
+	}
+}
+
+// A gateway that is silent until there is no time left does not come first again.
+func TestSilentWay(t *testing.T) {
+	gateway := servertest.NewGateway(t)
+	silent := servertest.TCP(t, "127.20.0.66:0", servertest.Silence)
+	client, err := upload.NewClient(settings(t, "http://"+silent.String(), gateway.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	short, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := client.Key(short); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("the silent gateway: %v", err)
+	}
+	again, cancel := context.WithTimeout(t.Context(), 5*time.Second) // half of what the silent one may take
+	defer cancel()
+	if _, err := client.Key(again); err != nil {
+		t.Errorf("the other gateway is not asked: %v", err)
 	}
 }
 
