@@ -22,6 +22,8 @@ const (
 	span = 3 * time.Hour
 	// least is how many looks a target must have had on average before anything can be said of those with fewer.
 	least = 4
+	// late is how far batches may overtake each other on the way; a clock that goes back further was set.
+	late = 5 * time.Minute
 	// answerFor is how long an answer is given again: it takes a walk over all targets.
 	answerFor = time.Minute
 	// maxPlaces bounds the lists of countries that are counted; with a thousand targets each, they take 8 MB.
@@ -77,7 +79,8 @@ func (c *Counter) place(k key, l *lists.List, now time.Time) *place {
 	case p == nil && len(c.places) >= maxPlaces:
 		c.forgetOne()
 		fallthrough
-	case p == nil, p.tag != l.Tag, now.Before(p.since), now.Sub(p.since) >= 2*span:
+	// A batch is dated when it comes and counted when Kafka has it, so one may be seconds older than the count.
+	case p == nil, p.tag != l.Tag, p.since.Sub(now) > late, now.Sub(p.since) >= 2*span:
 		p = &place{tag: l.Tag, now: make([]uint32, len(l.Targets)), before: make([]uint32, len(l.Targets)), since: now}
 		c.places[k] = p
 	case now.Sub(p.since) >= span:

@@ -156,6 +156,20 @@ func TestOldLooksAreForgotten(t *testing.T) {
 	}
 }
 
+// Batches overtake each other between their date and their count: none takes away what is known.
+func TestOvertakenBatchesForgetNothing(t *testing.T) {
+	l := listOf(t, 1, 10)
+	c := New()
+	c.Take("KE", l, looks(noon), noon)
+	c.repeat(20, "KE", l, looks(noon, upTo(9)...), noon.Add(-time.Second)) // the first of all was overtaken
+	next := noon.Add(span)
+	c.Take("KE", l, looks(next), next)
+	overtaken := next.Add(-20 * time.Second)
+	if got := c.Take("KE", l, looks(overtaken), overtaken); !slices.Equal(got, []uint16{9}) {
+		t.Errorf("wanted are %v", got)
+	}
+}
+
 // Many that are alike: no more than a receipt may name, and not always the same.
 func TestManyAlike(t *testing.T) {
 	l := listOf(t, 1, 400)
