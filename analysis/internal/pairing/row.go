@@ -84,7 +84,7 @@ func record(m *store.Measurement) measurement.Record {
 			ChainSHA256: m.ChainSHA256, Certificate: measurement.CertificateFault(m.Certificate), Alert: m.Alert,
 		}
 	case measurement.KindQUIC:
-		r.QUIC = &measurement.QUIC{Address: address(m.Address), ServerName: m.ServerName, Version: m.QUICVersion, KeySHA256: m.KeySHA256}
+		r.QUIC = &measurement.QUIC{Address: address(m.Address), ServerName: m.ServerName, Version: m.QUICVersion, KeySHA256: m.KeySHA256, Alert: m.Alert}
 	case measurement.KindHTTP:
 		r.HTTP = &measurement.HTTP{
 			Status: m.Status, Redirects: m.Redirects, Plain: m.Plain, Elsewhere: m.Elsewhere, BodyBytes: m.BodyBytes,
