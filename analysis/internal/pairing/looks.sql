@@ -1,17 +1,17 @@
 -- The records of all looks that began in an hour, target by target, those of controls before those of probes. Looks of
--- controls reach as far beyond the hour as they may be from a probe's.
+-- controls reach as far beyond the hour as they may be from a probe's. Bytes that two keys signed are two batches.
 WITH
     ? AS since, ? AS until, ? AS within, ? AS only_country, ? AS only_target, ? AS placed_since,
     looks AS
     (
-        SELECT batch, check, any(vantage) AS seen_by, any(probe) AS key, any(country) AS place,
+        SELECT probe AS key, batch, check, any(vantage) AS seen_by, any(country) AS place,
             maxIf(target, kind = 'http') AS page,
             if(page != '', page, max(target)) AS site,
             if(page != '', minIf(measured_at, kind = 'http'), min(measured_at)) AS began
         FROM v_measurements
         WHERE source = 'lamplight' AND kind IN ('dns', 'http') AND check != 0
             AND measured_at >= since - toIntervalSecond(within + 300) AND measured_at < until + toIntervalSecond(within + 300)
-        GROUP BY batch, check
+        GROUP BY key, batch, check
         HAVING (only_target = '' OR site = only_target) AND (
             seen_by = 'control' AND began >= since - toIntervalSecond(within) AND began < until + toIntervalSecond(within)
             OR seen_by = 'probe' AND began >= since AND began < until AND (only_country = '' OR place = only_country))
@@ -42,8 +42,8 @@ WITH
 SELECT m.*, around.* EXCEPT (batch, check, key, seen_by),
     (m.probe, m.country, m.asn) IN (SELECT probe, country, asn FROM v_batches WHERE origin = 'located' AND created_at >= placed_since) AS located
 FROM v_measurements AS m
-INNER JOIN around ON m.batch = around.batch AND m.check = around.check
+INNER JOIN around ON m.probe = around.key AND m.batch = around.batch AND m.check = around.check
 WHERE m.source = 'lamplight' AND m.kind != 'beat'
     AND m.measured_at >= since - toIntervalSecond(within + 300) AND m.measured_at < until + toIntervalSecond(within + 300)
-ORDER BY site, m.vantage, began, m.batch, m.check, m.measured_at, m.id
+ORDER BY site, m.vantage, began, m.probe, m.batch, m.check, m.measured_at, m.id
 SETTINGS max_bytes_before_external_sort = 1000000000

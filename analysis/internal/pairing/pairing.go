@@ -37,7 +37,7 @@ type Look struct {
 	Target  string // URL, or host name where only resolvers were asked
 	Class   string
 	Located bool // the gateway has found the key in the network that it declares
-	// Generated says that nobody measured it.
+	// Generated says that nobody measured it, or what it is compared with.
 	Generated bool
 	// Control is where and when the control looked that stands beside it; nil when none did.
 	Control *Control
@@ -110,7 +110,7 @@ func paired(rows iter.Seq2[row, error], within time.Duration) iter.Seq2[Look, er
 				yield(Look{}, err)
 				return
 			}
-			if now == nil || now.first.Batch != r.Batch || now.first.Check != r.Check || now.first.Site != r.Site {
+			if now == nil || now.first.Probe != r.Probe || now.first.Batch != r.Batch || now.first.Check != r.Check || now.first.Site != r.Site {
 				if !done() {
 					return
 				}
@@ -146,6 +146,7 @@ func (s *seen) look(controls []*seen, within time.Duration) Look {
 	}
 	if nearest != nil {
 		out.Control = &Control{Batch: nearest.first.Batch, At: nearest.first.Began, Country: nearest.first.Country}
+		out.Generated = out.Generated || nearest.first.Generated
 		out.Sides.Control = nearest.records
 		maps.Copy(known, nearest.networks)
 	}

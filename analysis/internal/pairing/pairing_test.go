@@ -121,6 +121,9 @@ func brief(l Look) string {
 	if !l.Located {
 		out += ", declared"
 	}
+	if l.Generated {
+		out += ", generated"
+	}
 	return out
 }
 
@@ -128,6 +131,9 @@ func TestLooks(t *testing.T) {
 	const nxdomain = "blocked dns.nxdomain-where-control-resolves"
 	declared := func(m *store.Measurement) { m.Origin = string(store.OriginDeclared) }
 	at := func(target string, l look) look { l.target = target; return l }
+	oneBatch := func(m *store.Measurement) { m.Batch = strings.Repeat("b", 32) }
+	rehearsed := func(m *store.Measurement) { m.Generated = true }
+	changed := func(change func(*store.Measurement), l look) look { l.change = change; return l }
 	db := openStore(t)
 	for _, test := range []struct {
 		name  string
@@ -154,6 +160,10 @@ func TestLooks(t *testing.T) {
 		{"in another hour", []look{probe("XL", 59, true), control("DE", 61), probe("XL", 62, true), probe("XL", 119, true), control("DE", 140)}, nil, Query{},
 			[]string{"12:59 XL https://site.example/: " + nxdomain + ", by DE 13:01", "13:02 XL https://site.example/: " + nxdomain + ", by DE 13:01",
 				"13:59 XL https://site.example/: " + nxdomain + ", by DE 14:20"}},
+		{"bytes that two keys signed are two looks", []look{changed(oneBatch, probe("XL", 0, true)), changed(oneBatch, probe("XM", 0, false)), control("DE", 1)}, nil, Query{},
+			[]string{"12:00 XL https://site.example/: " + nxdomain + ", by DE 12:01", "12:00 XM https://site.example/: accessible http.same-as-control, by DE 12:01"}},
+		{"what is compared with a rehearsal is one", []look{probe("XL", 0, true), changed(rehearsed, control("DE", 1))}, nil, Query{},
+			[]string{"12:00 XL https://site.example/: " + nxdomain + ", by DE 12:01, generated"}},
 		{"site by site", []look{at("https://a.example/", probe("XL", 5, true)), probe("XL", 0, false), at("https://a.example/", control("DE", 0)), control("DE", 1)}, nil, Query{},
 			[]string{"12:05 XL https://a.example/: " + nxdomain + ", by DE 12:00", "12:00 XL https://site.example/: accessible http.same-as-control, by DE 12:01"}},
 		{"of a country", []look{probe("XL", 0, true), probe("XM", 0, false), control("DE", 1)}, nil, Query{Country: "XL"},
