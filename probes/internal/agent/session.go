@@ -148,7 +148,8 @@ func (s *session) run(ctx context.Context) {
 	}
 	courier := upload.Courier{
 		Client: s.client, Box: s.box, Backoff: s.cfg.Backoff, Key: s.pin.Key, Log: s.cfg.Log,
-		Hold: s.agent.silence.Wait, Told: s.agent.board.told,
+		Hold:   s.agent.silence.Wait,
+		Told:   func(trouble string) { s.agent.board.told(s.clock.Now(), trouble) },
 		Wanted: s.agent.hear,
 	}
 	var work sync.WaitGroup

@@ -32,7 +32,7 @@ type Status struct {
 	Pace                plan.Pace
 	Reason              plan.Reason
 	Changed, QuietUntil time.Time
-	// Delivered is when a gateway last signed for a batch; zero if it has not since the start.
+	// Delivered is when a gateway last signed for a batch, by the clock of At; zero if it has not since the start.
 	Delivered time.Time
 	// Trouble says why the last delivery failed, in a fixed sentence; empty when it did not.
 	Trouble string
@@ -93,11 +93,11 @@ func (b *board) checked(records []measurement.Record) {
 }
 
 // told notes a delivery, or what kept one from happening.
-func (b *board) told(trouble string) {
+func (b *board) told(now time.Time, trouble string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.trouble = trouble; trouble == "" {
-		b.delivered = time.Now()
+		b.delivered = now
 	}
 }
 

@@ -37,6 +37,9 @@ func TestStatus(t *testing.T) {
 	if !s.Running || s.Network.ASN != 64501 || s.Today.Sent == 0 || s.Today.Received == 0 || s.Trouble != "" {
 		t.Errorf("while it runs: %+v", s)
 	}
+	if first := gateway.Batches()[0].Lines[0].Record.MeasuredAt; s.Delivered.Before(first) || s.Delivered.After(s.At) {
+		t.Errorf("at %v it says that it delivered at %v what it saw at %v", s.At, s.Delivered, first)
+	}
 	for _, o := range s.Last {
 		want := agent.Outcome{At: o.At, Kind: measurement.KindHTTP, Class: measurement.ClassDomestic}
 		if o.Kind == measurement.KindBeat {
