@@ -248,6 +248,22 @@ func TestControlLimits(t *testing.T) {
 	}
 }
 
+// Who asks again and again for a site that was seen enough takes nothing from those who ask for others.
+func TestLimitedLooksAreFree(t *testing.T) {
+	o := newOutside(t, func(c *Config) {
+		c.PerSite, c.Total = Rate{Every: time.Hour, Burst: 1}, Rate{Every: time.Hour, Burst: 3}
+	})
+	for n := range 10 {
+		o.ask(t, Target{URL: o.url + strconv.Itoa(n)})
+	}
+	if got := o.ask(t, Target{URL: strings.Replace(o.url, "www", "gone", 1)}); !strings.Contains(got, "dns_nxdomain_error") {
+		t.Error(got)
+	}
+	if n := o.Counts.Limited.Load(); n != 9 {
+		t.Errorf("%d looks were not taken", n)
+	}
+}
+
 // TestLimiter counts by hand.
 func TestLimiter(t *testing.T) {
 	l := newLimiter[string](Rate{Every: time.Second, Burst: 3}, 2)

@@ -168,7 +168,11 @@ func (s *Server) target(ctx context.Context, target Target) []measurement.Record
 // cached returns what is kept of key, or looks, if limits and the number of looks under way allow it.
 func (s *Server) cached(ctx context.Context, key string, may func() bool, look func(context.Context) []measurement.Record) []measurement.Record {
 	records, fresh := s.cache.get(ctx, key, func() bool {
-		if _, ok := s.total.allow(struct{}{}, 1, time.Now()); !ok || !may() {
+		if !may() { // asked first: what is not looked at takes nothing of what all have together
+			s.Counts.Limited.Add(1)
+			return false
+		}
+		if _, ok := s.total.allow(struct{}{}, 1, time.Now()); !ok {
 			s.Counts.Limited.Add(1)
 			return false
 		}
