@@ -30,7 +30,7 @@ const (
 	// do not ask together.
 	soonest = 2 * time.Hour
 	spread  = 4 * time.Hour
-	// again and againSpread are of the next question after one that nobody answered.
+	// again and againSpread are of the next question after one to which nothing came.
 	again       = time.Hour
 	againSpread = time.Hour
 	// defaultWithin spreads the first questions: power comes back for a whole city.
@@ -156,7 +156,9 @@ func (s *Subscription) ask(ctx context.Context, client *upload.Client) {
 	}
 	var newer *list.List
 	var diskErr error
+	came := false
 	err = client.List(ctx, name, current.Tag, list.MaxSignedBytes, func(body []byte) error {
+		came = true
 		l, err := s.take(shelf, current.Tag, body)
 		switch {
 		case err == nil:
@@ -178,13 +180,16 @@ func (s *Subscription) ask(ctx context.Context, client *upload.Client) {
 	case errors.Is(err, upload.ErrUnchanged):
 		err = nil
 	}
+	if came || err == nil {
+		// Whatever came was paid for, and in an hour it is no better: junk must not use up the budget of a day's looks.
+		s.next(soonest + rand.N(spread))
+	}
 	if err != nil {
 		s.note(trouble(err))
 		s.cfg.Log.Warn("no list came: the probe goes on with what it has", "reason", trouble(err))
 		return
 	}
 	s.answered()
-	s.next(soonest + rand.N(spread))
 	if newer != nil {
 		s.cfg.Log.Info("a newer list came", "targets", len(newer.Plan.Targets))
 		s.cfg.Taken()
