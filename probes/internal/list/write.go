@@ -16,17 +16,15 @@ type Draft struct {
 	Targets         []plan.Target
 }
 
-// Text returns the bytes to sign: the built-in plan's anchors and resolvers, and the draft's targets in place of
-// its own. It fails on what no probe would take.
+// Text returns the bytes to sign: the built-in plan with the draft's targets in place of its own. It fails on what
+// no probe would take.
 func (d Draft) Text() ([]byte, error) {
-	builtIn, err := plan.Default()
+	what, err := plan.Default()
 	if err != nil {
 		return nil, err
 	}
-	inner, err := plan.Encode(plan.Plan{
-		Version: "list", Domestic: builtIn.Domestic, Foreign: builtIn.Foreign, Resolvers: builtIn.Resolvers,
-		Targets: d.Targets, BeatEvery: builtIn.BeatEvery, TargetEvery: builtIn.TargetEvery,
-	})
+	what.Version, what.Targets = "list", d.Targets
+	inner, err := plan.Encode(what)
 	if err != nil {
 		return nil, err
 	}

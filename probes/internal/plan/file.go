@@ -40,7 +40,10 @@ func Encode(p Plan) ([]byte, error) {
 	if err := p.Validate(); err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
 	}
-	f := file{Version: p.Version, Targets: p.Targets, Resolvers: p.Resolvers, BeatEvery: duration(p.BeatEvery), TargetEvery: duration(p.TargetEvery)}
+	f := file{
+		Version: p.Version, Targets: p.Targets, Resolvers: p.Resolvers, Whoami: p.Whoami,
+		BeatEvery: duration(p.BeatEvery), TargetEvery: duration(p.TargetEvery),
+	}
 	f.Anchors.Domestic, f.Anchors.Foreign = p.Domestic, p.Foreign
 	return json.Marshal(f)
 }

@@ -2,8 +2,12 @@ package plan_test
 
 import (
 	"fmt"
+	"net/netip"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
 )
@@ -79,9 +83,12 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-// A plan from outside is read or refused, and a plan that is read can be followed.
+// A plan from outside is read or refused, and a plan that is read can be followed, and written as it was read.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(`{"version":"v1","targets":[{"url":"https://a.example/","class":"foreign"}]}`))
+	f.Add([]byte(`{"version":"v1","whoami":"whoami.example.net","beat_every":"90s","target_every":"20m",
+		"anchors":{"domestic":{"KE":["http://a.example/"]},"foreign":["http://b.example/"]},
+		"resolvers":[{"address":"192.0.2.1:443","class":"public","transport":"doh","name":"dns.example.net","path":"/q"}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		p, err := plan.Parse(text)
 		if err != nil {
@@ -89,6 +96,17 @@ func FuzzParse(f *testing.F) {
 		}
 		if item, any := plan.NextTarget(p, 1, noon); any && !item.At.After(noon) {
 			t.Errorf("the next look is at %s", item.At)
+		}
+		written, err := plan.Encode(p)
+		if err != nil {
+			t.Fatalf("it cannot be written: %v", err)
+		}
+		again, err := plan.Parse(written)
+		if err != nil {
+			t.Fatalf("it cannot be read again: %v", err)
+		}
+		if diff := cmp.Diff(p, again, cmpopts.EquateEmpty(), cmpopts.EquateComparable(netip.AddrPort{})); diff != "" {
+			t.Errorf("read, written and read again (-once +twice):\n%s", diff)
 		}
 	})
 }
