@@ -6,55 +6,44 @@ import (
 	"testing"
 
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// What a gateway wants replaces what it wanted before, within the plan and its bounds.
-func TestWant(t *testing.T) {
-	p := plan.Plan{Version: "test-1"}
-	var urls []string
-	for n := range 2 * MaxWanted {
-		urls = append(urls, fmt.Sprintf("https://%d.example/", n))
-		p.Targets = append(p.Targets, plan.Target{URL: urls[n], Class: "foreign"})
+// A gateway can want what is on the list that is followed, and nothing else.
+func TestHear(t *testing.T) {
+	p := plan.Plan{Version: "ke-3"}
+	for n := range 3 {
+		p.Targets = append(p.Targets, plan.Target{URL: fmt.Sprintf("https://%d.example/", n), Class: "foreign"})
 	}
-	p = p.WithDefaults()
-	var a Agent
+	a := Agent{cfg: Config{Plan: p.WithDefaults()}}
 	for _, test := range []struct {
-		name string
-		want []string
-		got  []int
+		name  string
+		hears *measurement.Wanted
+		then  []int
 	}{
-		{"nothing", nil, nil},
-		{"two", []string{urls[3], urls[1]}, []int{3, 1}},
-		{"another in their place", []string{urls[2]}, []int{2}},
-		{"one that is not in the plan", []string{"https://elsewhere.example/", urls[2]}, []int{2}},
-		{"nothing again", []string{}, nil},
+		{"two", &measurement.Wanted{List: "ke-3", Targets: []uint16{2, 0}}, []int{2, 0}},
+		{"of another issue", &measurement.Wanted{List: "ke-2", Targets: []uint16{1}}, []int{2, 0}},
+		{"of another list", &measurement.Wanted{List: "ug-3", Targets: []uint16{1}}, []int{2, 0}},
+		{"one, many times over", &measurement.Wanted{List: "ke-3", Targets: []uint16{1, 1, 1}}, []int{1}},
+		{"numbers that no target has", &measurement.Wanted{List: "ke-3", Targets: []uint16{3, 65535, 0}}, []int{0}},
+		{"nothing any more", nil, nil},
 	} {
-		a.Want(test.want)
-		if got := a.wanted(p).Wanted; !slices.Equal(got, test.got) {
-			t.Errorf("%s: targets %v are wanted, not %v", test.name, got, test.got)
+		a.hear(test.hears)
+		if got := a.wanted(a.cfg.Plan).Wanted; !slices.Equal(got, test.then) {
+			t.Errorf("%s: targets %v are wanted, not %v", test.name, got, test.then)
 		}
-	}
-	a.Want(urls)
-	if n := len(a.wanted(p).Wanted); n != MaxWanted {
-		t.Errorf("%d targets are wanted", n)
-	}
-	mine := []string{urls[1]}
-	a.Want(mine)
-	mine[0] = urls[2]
-	if got := a.wanted(p).Wanted; !slices.Equal(got, []int{1}) {
-		t.Errorf("who changes what it wanted changes the agent's: %v", got)
 	}
 }
 
-// Wants may come while the plan is read.
-func TestWantWhileItRuns(t *testing.T) {
-	p := plan.Plan{Version: "test-1", Targets: []plan.Target{{URL: "https://a.example/", Class: "foreign"}}}.WithDefaults()
-	var a Agent
+// Receipts may come while the plan is read.
+func TestHearWhileItRuns(t *testing.T) {
+	p := plan.Plan{Version: "ke-3", Targets: []plan.Target{{URL: "https://a.example/", Class: "foreign"}}}.WithDefaults()
+	a := Agent{cfg: Config{Plan: p}}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		for range 100 {
-			a.Want([]string{"https://a.example/"})
+			a.hear(&measurement.Wanted{List: "ke-3", Targets: []uint16{0}})
 		}
 	}()
 	for range 100 {

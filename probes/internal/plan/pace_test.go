@@ -67,7 +67,7 @@ func TestEveryPaceIsAPlan(t *testing.T) {
 }
 
 func TestWantedTargetsAreLookedAtTwice(t *testing.T) {
-	p := targets(5).Want([]string{"https://3.example/", "https://unknown.example/", "https://3.example/"})
+	p := targets(5).Want([]uint16{3, 65535, 3})
 	if len(p.Wanted) != 1 {
 		t.Fatalf("wanted %v", p.Wanted)
 	}
@@ -83,7 +83,7 @@ func TestWantedTargetsAreLookedAtTwice(t *testing.T) {
 	}
 	full := targets(1000)
 	full.TargetEvery = 20 * time.Minute
-	if full = full.Want([]string{"https://1.example/"}); len(full.Wanted) != 0 {
+	if full = full.Want([]uint16{1}); len(full.Wanted) != 0 {
 		t.Error("a full plan takes more")
 	}
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -61,19 +62,14 @@ func from(now, last time.Time, distance time.Duration) time.Time {
 // slots is how many looks a period holds: one at every target, and another at those that are wanted.
 func (p Plan) slots() int { return len(p.Targets) + len(p.Wanted) }
 
-// Want returns the plan with the targets wanted that have these URLs, as far as its limits leave room; others
-// are passed over.
-func (p Plan) Want(urls []string) Plan {
-	numbers := make(map[string]int, len(p.Targets))
-	for i, t := range p.Targets {
-		numbers[t.URL] = i
-	}
+// Want returns the plan with the targets wanted that have these numbers, as far as its limits leave room; numbers that
+// no target has are passed over.
+func (p Plan) Want(targets []uint16) Plan {
 	p.Wanted = nil
-	for _, url := range urls {
-		i, ok := numbers[url]
-		if ok && time.Duration(p.slots()+1)*minGap <= p.TargetEvery {
+	for _, n := range targets {
+		i := int(n)
+		if i < len(p.Targets) && !slices.Contains(p.Wanted, i) && time.Duration(p.slots()+1)*minGap <= p.TargetEvery {
 			p.Wanted = append(p.Wanted, i)
-			delete(numbers, url)
 		}
 	}
 	return p
