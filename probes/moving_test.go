@@ -36,7 +36,7 @@ func TestJoinElsewhere(t *testing.T) {
 				t.Fatal(err)
 			}
 			v.join(t, link)
-			traces := []string{"seed", "network.json", filepath.Join("outbox", "chain.json")}
+			traces := []string{"seed", "network.json", filepath.Join("outbox", "chain")}
 			if err := os.Mkdir(filepath.Join(v.folder, "outbox"), 0o700); err != nil {
 				t.Fatal(err)
 			}

@@ -2,6 +2,7 @@ package measurement
 
 import (
 	"crypto/ed25519"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -61,6 +62,15 @@ func SignReceipt(key ed25519.PrivateKey, r Receipt) (body, signature []byte, err
 
 // VerifyReceipt reads a receipt whose bytes key signed, and requires that it is for batch.
 func VerifyReceipt(key ed25519.PublicKey, body, signature []byte, batch BatchID) (Receipt, error) {
+	r, err := OpenReceipt(key, body, signature)
+	if err == nil && r.Batch != batch.String() {
+		return Receipt{}, fmt.Errorf("%w: it is for another batch", ErrReceipt)
+	}
+	return r, err
+}
+
+// OpenReceipt reads a receipt whose bytes key signed. It says nothing of a batch until it is known to be that batch's.
+func OpenReceipt(key ed25519.PublicKey, body, signature []byte) (Receipt, error) {
 	var r Receipt
 	if len(body) > MaxReceiptBytes {
 		return r, fmt.Errorf("%w: longer than %d bytes", ErrReceipt, MaxReceiptBytes)
@@ -74,10 +84,16 @@ func VerifyReceipt(key ed25519.PublicKey, body, signature []byte, batch BatchID)
 	if err := r.validate(); err != nil {
 		return Receipt{}, fmt.Errorf("%w: %w", ErrReceipt, err)
 	}
-	if r.Batch != batch.String() {
-		return Receipt{}, fmt.Errorf("%w: it is for another batch", ErrReceipt)
-	}
 	return r, nil
+}
+
+// ID returns the id of the receipt's batch; false when it names none.
+func (r Receipt) ID() (BatchID, bool) {
+	id, err := hex.DecodeString(r.Batch)
+	if err != nil || len(id) != len(BatchID{}) {
+		return BatchID{}, false
+	}
+	return BatchID(id), true
 }
 
 // validate looks at what the probe will use: a beacon that no header takes would keep it from making

@@ -59,6 +59,11 @@ func (id Identity) Link(country string, asn uint32, at time.Time) string {
 // LinkSecret returns what the marks of links are made with (package uplink).
 func (id Identity) LinkSecret() []byte { return id.derive("link mark", "", 0, time.Time{}, 32) }
 
+// OutboxSecrets returns what the outbox seals its own notes with, and what it names batches with on the disk.
+func (id Identity) OutboxSecrets() (sealing, naming []byte) {
+	return id.derive("outbox seal", "", 0, time.Time{}, 32), id.derive("outbox name", "", 0, time.Time{}, 32)
+}
+
 func (id Identity) derive(purpose, country string, asn uint32, at time.Time, size int) []byte {
 	info := fmt.Sprintf("lamplight v1 %s %s %d %s", purpose, country, asn, at.UTC().Format("2006-01"))
 	// The only error of hkdf.Key is a length over 255 hashes.

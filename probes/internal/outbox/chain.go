@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +14,9 @@ import (
 )
 
 const (
-	chainName = "chain.json"
+	chainName = "chain"
+	// chainStep is what the chain's size is a multiple of: in how many networks a probe was is nobody's business.
+	chainStep = 4 << 10
 	monthForm = "2006-01"
 	// maxLinks bounds how many networks a chain remembers: more than anybody passes through in three months.
 	maxLinks = 256
@@ -48,7 +49,7 @@ type namedLink struct {
 	link
 }
 
-func readChain(root *os.Root) (chain, error) {
+func readChain(root *os.Root, s secret) (chain, error) {
 	empty := chain{Next: 1, Links: map[string]link{}}
 	file, err := root.Open(chainName)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -63,17 +64,18 @@ func readChain(root *os.Root) (chain, error) {
 		return empty, fmt.Errorf("read chain: %w", err)
 	}
 	c := empty
-	if err := json.Unmarshal(data, &c); err != nil || c.Links == nil || c.Next > maxNumber {
-		// The units in the folder say how far the numbers have come; the chain of hashes starts anew.
-		return empty, nil //nolint:nilerr // a damaged chain must not stop a probe from measuring
+	if !s.open(chainName, data, &c) || c.Links == nil || c.Next > maxNumber {
+		// The units in the folder say how far the numbers have come; the chain of hashes starts anew. A chain that is
+		// damaged, or another seed's, must not stop a probe from measuring.
+		return empty, nil
 	}
 	return c, nil
 }
 
-func (c *chain) write(root *os.Root) error {
-	data, err := json.Marshal(c)
+func (c *chain) write(root *os.Root, s secret) error {
+	data, err := s.seal(chainName, chainStep, c)
 	if err != nil {
-		return fmt.Errorf("encode chain: %w", err)
+		return err
 	}
 	return durable.WriteFile(root, chainName, data)
 }
@@ -116,7 +118,7 @@ func (o *Outbox) syncChain() error {
 	if !o.stale {
 		return nil
 	}
-	if err := o.chain.write(o.root); err != nil {
+	if err := o.chain.write(o.root, o.secret); err != nil {
 		return err
 	}
 	o.stale = false

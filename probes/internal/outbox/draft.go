@@ -82,7 +82,7 @@ func (o *Outbox) seal(d *draft) error {
 		return err
 	}
 	id := measurement.NewBatchID(batch)
-	u := unit{number: o.next, id: id, hour: hourOf(header.CreatedAt), edge: d.edge}
+	u := unit{number: o.next, owner: o.secret.owner, name: o.secret.name(id), hour: hourOf(header.CreatedAt), edge: d.edge}
 	d.unit = u.frame(sealed)
 	d.link = namedLink{Name: name, link: link{
 		Month: header.CreatedAt.Format(monthForm), Sequence: header.Sequence, Previous: id.String(),

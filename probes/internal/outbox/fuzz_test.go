@@ -13,20 +13,32 @@ import (
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// FuzzRecover gives recovery whatever a disk may hold: it opens, gives out nothing that does not fit its sum, and
-// opens again to the same.
+// FuzzRecover gives recovery whatever a disk may hold, also in notes that are sealed well: it opens, gives out nothing
+// that does not fit its sum, and opens again to the same.
 func FuzzRecover(f *testing.F) {
-	one := unit{number: 1, hour: 490_000, edge: true, id: measurement.BatchID{1}}.frame([]byte("sealed"))
-	two := unit{number: 2, hour: 490_001, id: measurement.BatchID{2}}.frame(bytes.Repeat([]byte(unitMark), 9))
-	place := []byte(`{"name":"n","month":"2026-03","sequence":2,"previous":"` + measurement.BatchID{2}.String() + "\"}\n")
+	s, err := newSecret(identity.FromSeed([32]byte{7}))
+	if err != nil {
+		f.Fatal(err)
+	}
+	one := unit{number: 1, hour: 490_000, edge: true, owner: s.owner, name: s.name(measurement.BatchID{1})}.frame([]byte("sealed"))
+	two := unit{number: 2, hour: 490_001, name: s.name(measurement.BatchID{2})}.frame(bytes.Repeat([]byte(unitMark), 9))
+	place := []byte(`{"name":"n","month":"2026-03","sequence":2,"previous":"` + measurement.BatchID{2}.String() + `","version":1}`)
 	chain := []byte(`{"next":2,"links":{"n":{"month":"2026-03","sequence":1,"previous":""}}}`)
-	f.Add(one, append(place, two...), chain, []byte(`{"counts":{"x":1},"units":{"1":490000}}`))
-	f.Add(append(bytes.Clone(one), two...), place, []byte("{"), []byte("{"))
-	f.Add(append(bytes.Clone(one[:20]), two...), []byte(nil), []byte(nil), []byte(nil))
-	f.Add([]byte(unitMark), []byte("\n"), []byte(`{"next":18446744073709551615,"links":{}}`), []byte(`{"counts":{},"units":{}}`))
-	f.Fuzz(func(t *testing.T, segment, opened, chain, refused []byte) {
+	f.Add(true, one, place, two, chain, []byte(`{"counts":{"x":1},"units":{"1":490000}}`))
+	f.Add(false, append(bytes.Clone(one), two...), []byte("["), one, []byte("{"), []byte("{"))
+	f.Add(true, append(bytes.Clone(one[:20]), two...), []byte(nil), []byte(nil), []byte(nil), []byte(nil))
+	f.Add(true, []byte(unitMark), []byte("{}"), two, []byte(`{"next":18446744073709551615,"links":{}}`), []byte(`{"counts":{},"units":{}}`))
+	f.Fuzz(func(t *testing.T, sealed bool, segment, place, opened, chain, refused []byte) {
+		if sealed {
+			place = s.notes.Seal(nil, nil, append(place, bytes.Repeat([]byte{' '}, max(0, placeBytes-len(place)))...), []byte(placeLabel))
+			chain = s.notes.Seal(nil, nil, chain, []byte(chainName))
+		}
+		slot := append(place, opened...)
+		if bytes.HasPrefix(slot, oldSlot) || bytes.HasPrefix(slot[:len(slot)/2], oldSlot) {
+			return
+		}
 		folder := MemoryFolder(t)
-		for name, data := range map[string][]byte{"0000000001.units": segment, slotName(1): opened, slotName(0): opened[:len(opened)/2], chainName: chain, refusedName: refused} {
+		for name, data := range map[string][]byte{"0000000001.units": segment, slotName(1): slot, slotName(0): slot[:len(slot)/2], chainName: chain, refusedName: refused} {
 			if err := os.WriteFile(filepath.Join(folder, name), data, 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -58,7 +70,7 @@ func takeAll(t *testing.T, folder string) []byte {
 		if !ok {
 			break
 		}
-		ids = append(ids, b.ID[:]...)
+		ids = append(ids, b.name[:]...)
 		box.PutOff(b, time.Hour)
 	}
 	if err := box.Close(); err != nil {

@@ -3,7 +3,6 @@ package outbox_test
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -141,12 +140,12 @@ func (l ledger) check(t *testing.T, folder string, round int) bool {
 // replaced, the slot whose turn it is, and the end of the last segment while its last unit is not in the chain.
 func tear(t *testing.T, folder string, random *rand.Rand) {
 	t.Helper()
-	for _, name := range []string{"chain.json", "refused.json"} {
+	for _, name := range []string{"chain", "refused.json"} {
 		if data, err := os.ReadFile(filepath.Join(folder, name)); err == nil {
 			writeFile(t, data[:random.IntN(len(data)+1)], folder, name+".new")
 		}
 	}
-	newest, number, turn := outbox.Slots(t, folder)
+	newest, number, turn := outbox.Slots(t, folder, config().Identity)
 	if newest == nil {
 		return
 	}
@@ -155,14 +154,9 @@ func tear(t *testing.T, folder string, random *rand.Rand) {
 		cut := random.IntN(min(len(before), len(after)) + 1)
 		writeFile(t, append(after[:cut], before[cut:]...), folder, turn)
 	}
-	var chain struct{ Next uint64 }
-	if data, err := os.ReadFile(filepath.Join(folder, "chain.json")); err == nil {
-		if err := json.Unmarshal(data, &chain); err != nil {
-			t.Fatal(err)
-		}
-	}
+	chained, _ := outbox.ChainOf(t, folder, config().Identity)
 	segments, err := filepath.Glob(filepath.Join(folder, "*.units"))
-	if err != nil || len(segments) == 0 || number < chain.Next {
+	if err != nil || len(segments) == 0 || number < chained {
 		return
 	}
 	last := slices.Max(segments)
@@ -210,5 +204,5 @@ func deliverOne(t *testing.T, box *outbox.Outbox) {
 	for _, mark := range marks(t, b) {
 		fmt.Println("receipt", mark)
 	}
-	_ = box.Delivered(b, receiptOf(b)) // on a full disk it stays, and is sent again
+	_ = box.Delivered(b, receiptOf(t, b)) // on a full disk it stays, and is sent again
 }

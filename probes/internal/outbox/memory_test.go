@@ -3,6 +3,8 @@ package outbox
 import (
 	"os"
 	"testing"
+
+	"github.com/lamplight-net/lamplight/probes/internal/identity"
 )
 
 // MemoryFolder is a folder in memory where there is one: a process that is killed loses nothing of it, and nothing
@@ -17,15 +19,42 @@ func MemoryFolder(t testing.TB) string {
 	return folder
 }
 
-// Slots returns the unit that was left open in a folder, its number, and the slot whose turn it is to be written.
-func Slots(t testing.TB, folder string) (unit []byte, number uint64, turn string) {
+// ChainOf returns what the chain in a folder says: the number of the next unit, 0 without a chain, and of how many
+// networks and months it knows the last batch.
+func ChainOf(t testing.TB, folder string, id identity.Identity) (next uint64, links int) {
 	t.Helper()
 	root, err := os.OpenRoot(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	o := &Outbox{root: root}
+	s, err := newSecret(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := root.Stat(chainName); err != nil {
+		return 0, 0
+	}
+	c, err := readChain(root, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Next, len(c.Links)
+}
+
+// Slots returns the unit that was left open in a folder, its number, and the slot whose turn it is to be written.
+func Slots(t testing.TB, folder string, id identity.Identity) (unit []byte, number uint64, turn string) {
+	t.Helper()
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	s, err := newSecret(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &Outbox{root: root, secret: s}
 	var last place
 	for slot := range uint64(slots) {
 		at, framed, err := o.readSlot(slotName(slot))
@@ -38,3 +67,6 @@ func Slots(t testing.TB, folder string) (unit []byte, number uint64, turn string
 	}
 	return unit, number, turn
 }
+
+// NoteBytes is where the unit begins in a slot.
+const NoteBytes = placeSealed

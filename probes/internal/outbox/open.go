@@ -1,8 +1,6 @@
 package outbox
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,16 +9,24 @@ import (
 	"slices"
 
 	"github.com/lamplight-net/lamplight/probes/internal/durable"
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// The open unit is written anew with every check, to two files in turn: a line of JSON with its place in its chain
-// and how often it was written, and the unit. While one is being written the other is whole, so whatever moment a crash
+// The open unit is written anew with every check, to two files in turn: a note of its place in its chain and how often
+// it was written, sealed and always of the same size, and the unit. While one is being written the other is whole, so whatever moment a crash
 // comes, all that Append returned for is in one of them. It costs one fsync, where a rename would cost three.
 const slots = 2
 
 func slotName(slot uint64) string { return fmt.Sprintf("open-%d.unit", slot%slots) }
 
-// place is what the first line of a slot says.
+const (
+	placeLabel = "place"
+	placeBytes = 256 // of JSON: it takes 203 at most
+	// placeSealed is what AES-GCM makes of it, with a nonce and a tag.
+	placeSealed = 12 + placeBytes + 16
+)
+
+// place is what the note in a slot says.
 type place struct {
 	namedLink
 	// Version counts the writes of this process: of two slots with the same unit the higher is the later.
@@ -36,11 +42,11 @@ func (o *Outbox) writeOpen(d *draft) error {
 	if err := o.seal(d); err != nil {
 		return err
 	}
-	line, err := json.Marshal(place{d.link, o.version + 1})
+	note, err := o.secret.seal(placeLabel, placeBytes, place{d.link, o.version + 1})
 	if err != nil {
-		return fmt.Errorf("encode place: %w", err)
+		return err
 	}
-	if err := o.writeSlot(slotName(o.version+1), slices.Concat(line, []byte{'\n'}, d.unit)); err != nil {
+	if err := o.writeSlot(slotName(o.version+1), slices.Concat(note, d.unit)); err != nil {
 		return fmt.Errorf("write open unit: %w", err)
 	}
 	o.version++
@@ -153,25 +159,26 @@ func (o *Outbox) readSlot(name string) (place, []byte, error) {
 	if err != nil {
 		return place{}, nil, fmt.Errorf("open slot: %w", err)
 	}
-	data, err := io.ReadAll(io.LimitReader(file, maxSealedBytes+1<<10))
+	data, err := io.ReadAll(io.LimitReader(file, maxSealedBytes+placeSealed+int64(headBytes)))
 	if err := errors.Join(err, file.Close()); err != nil {
 		return place{}, nil, fmt.Errorf("read slot: %w", err)
 	}
-	at, framed, ok := parseSlot(data)
+	at, framed, ok := o.secret.parseSlot(data)
 	if !ok {
 		return place{}, nil, nil
 	}
 	return at, framed, nil
 }
 
-func parseSlot(data []byte) (at place, framed []byte, ok bool) {
-	line, framed, ok := bytes.Cut(data, []byte{'\n'})
-	if !ok || json.Unmarshal(line, &at) != nil || at.Name == "" {
+func (s secret) parseSlot(data []byte) (at place, framed []byte, ok bool) {
+	if len(data) < placeSealed || !s.open(placeLabel, data[:placeSealed], &at) || at.Name == "" {
 		return place{}, nil, false
 	}
+	framed = data[placeSealed:]
 	u, _, err := readUnit(framed)
-	// The line of one write may stand before the unit of another.
-	if err != nil || u.id.String() != at.Previous {
+	id, ok := measurement.Receipt{Batch: at.Previous}.ID()
+	// The note of one write may stand before the unit of another.
+	if err != nil || !ok || u.name != s.name(id) {
 		return place{}, nil, false
 	}
 	return at, framed[:u.bytes], true

@@ -4,13 +4,14 @@
 // A record counts as measured once it is in the outbox: Append returns after the disk has it. It is then part
 // of the open unit: a whole batch, signed, compressed and sealed to the gateway's key, that is written anew with
 // every check and closed by Seal. The probe cannot read what it wrote. Beside each unit stand, in the clear, its
-// number, its size, the id of its batch, the hour, and whether it holds a transition; nothing else.
+// number, its size, the hour, and whether it holds a transition; nothing else. Its own notes the probe seals to itself, with
+// a key from its seed, and it knows its batches by names that only the seed can make.
 //
 // Closed units go to segments, which only grow, until a receipt for them lets them go. The outbox is bounded: when
 // it is full it is thinned, so that the first unit, the last, every transition and then as many hours as there is room
 // for stay. A torn or damaged unit costs itself and nothing else.
 //
-// In its folder: <number>.units, open-0.unit, open-1.unit, chain.json and refused.json. One process uses a folder at a time.
+// In its folder: <number>.units, open-0.unit, open-1.unit, chain and refused.json. One process uses a folder at a time.
 package outbox
 
 import (
@@ -63,6 +64,8 @@ type Outbox struct {
 	root  *os.Root
 	ready chan struct{}
 	pack  *zstd.Encoder
+	// secret is what its own notes are sealed with.
+	secret secret
 
 	mu       sync.Mutex
 	key      *measurement.SealKey
@@ -92,6 +95,9 @@ func Open(root *os.Root, cfg Config) (*Outbox, error) {
 		return nil, fmt.Errorf("open outbox: %w", err)
 	}
 	o := &Outbox{cfg: cfg, root: root, ready: make(chan struct{}, 1), pack: pack, watch: transition.NewWatch()}
+	if o.secret, err = newSecret(cfg.Identity); err != nil {
+		return nil, fmt.Errorf("open outbox: %w", err)
+	}
 	if err := o.recover(); err != nil {
 		return nil, fmt.Errorf("open outbox: %w", err)
 	}

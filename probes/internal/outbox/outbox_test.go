@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -27,7 +26,7 @@ func TestJourney(t *testing.T) {
 	add(t, box, home, 3)
 	seal(t, box)
 	box = reopen(t, folder, box)
-	if again := next(t, box); !cmp.Equal(again, first) {
+	if again := next(t, box); again.Number != first.Number || !bytes.Equal(again.Body, first.Body) {
 		t.Error("after a restart the same unit has other bytes")
 	}
 	deliver(t, box, first)
@@ -58,8 +57,8 @@ func TestJourney(t *testing.T) {
 	}
 	want := []measurement.Header{
 		header(home, 1, "", ""),
-		header(home, 2, first.ID.String(), ""),
-		header(home, 3, second.ID.String(), "beacon-2"),
+		header(home, 2, open(t, first).ID.String(), ""),
+		header(home, 3, open(t, second).ID.String(), "beacon-2"),
 		header(away, 1, "", "beacon-2"),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -236,7 +235,7 @@ func TestDeliveredWantsItsOwnReceipt(t *testing.T) {
 	if err := box.Delivered(b, measurement.Receipt{Batch: measurement.BatchID{}.String()}); err == nil {
 		t.Error("a unit was removed for another batch's receipt")
 	}
-	if again := next(t, box); again.ID != b.ID {
+	if again := next(t, box); again.Number != b.Number {
 		t.Error("the unit is gone")
 	}
 }
@@ -300,11 +299,8 @@ func TestChainThroughWrongClocks(t *testing.T) {
 		box.Told(at)
 		add(t, box, away, 9)
 		seal(t, box)
-		chain, err := os.ReadFile(filepath.Join(folder, "chain.json"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return strings.Count(string(chain), `"month"`)
+		_, links := outbox.ChainOf(t, folder, cfg.Identity)
+		return links
 	}
 	if n := told(right.AddDate(0, 2, 0)); n != 4 { // of 2026-03 twice, 2026-04 and 2046-03
 		t.Errorf("after two months %d links are left, want 4", n)

@@ -110,7 +110,7 @@ func (o *Outbox) readAt(s segment, u unit) ([]byte, error) {
 		return nil, fmt.Errorf("read unit: %w", err)
 	}
 	found, sealed, err := readUnit(data)
-	if err != nil || found.number != u.number || found.id != u.id {
+	if err != nil || found.number != u.number || found.name != u.name {
 		return nil, errTorn
 	}
 	return sealed, nil

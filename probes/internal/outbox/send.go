@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"crypto/hmac"
 	"errors"
 	"fmt"
 	"time"
@@ -11,8 +12,21 @@ import (
 // Batch is a closed unit, as it is sent.
 type Batch struct {
 	Number uint64
-	ID     measurement.BatchID // of the signed bytes, which nobody here can read
-	Body   []byte              // the sealed unit
+	Body   []byte // the sealed unit
+
+	name   name
+	secret *secret // nil when the unit is of another seed
+}
+
+// Fits reports whether a verified receipt is for the batch: nobody here can read its id, but of the id in a receipt it
+// can be told. Where the seed is another one than the unit was made with, no receipt is told from another.
+func (b Batch) Fits(receipt measurement.Receipt) bool {
+	id, ok := receipt.ID()
+	if b.secret == nil || !ok {
+		return ok
+	}
+	said := b.secret.name(id)
+	return hmac.Equal(said[:], b.name[:])
 }
 
 // Next returns the unit that has waited longest of those that are not put off; false when there is none. A damaged
@@ -28,7 +42,11 @@ func (o *Outbox) Next() (Batch, bool, error) {
 		}
 		sealed, err := o.read(at)
 		if err == nil {
-			return Batch{Number: u.number, ID: u.id, Body: sealed}, true, nil
+			b := Batch{Number: u.number, Body: sealed, name: u.name}
+			if u.owner == o.secret.owner {
+				b.secret = &o.secret
+			}
+			return b, true, nil
 		}
 		if !errors.Is(err, errTorn) {
 			return Batch{}, false, err
@@ -61,7 +79,7 @@ func (o *Outbox) Wait() (time.Duration, bool) {
 // Delivered removes a unit for which there is a verified receipt, and keeps the receipt's beacon for
 // the batches to come.
 func (o *Outbox) Delivered(b Batch, receipt measurement.Receipt) error {
-	if receipt.Batch != b.ID.String() {
+	if !b.Fits(receipt) {
 		return fmt.Errorf("the receipt is for another batch")
 	}
 	o.mu.Lock()

@@ -100,15 +100,15 @@ func next(t testing.TB, box *outbox.Outbox) outbox.Batch {
 	return b
 }
 
-func receiptOf(b outbox.Batch) measurement.Receipt {
+func receiptOf(t testing.TB, b outbox.Batch) measurement.Receipt {
 	return measurement.Receipt{
-		Version: measurement.ReceiptVersion, Batch: b.ID.String(), ReceivedAt: time.Now(), Beacon: "beacon-" + fmt.Sprint(b.Number),
+		Version: measurement.ReceiptVersion, Batch: open(t, b).ID.String(), ReceivedAt: time.Now(), Beacon: "beacon-" + fmt.Sprint(b.Number),
 	}
 }
 
 func deliver(t testing.TB, box *outbox.Outbox, b outbox.Batch) {
 	t.Helper()
-	if err := box.Delivered(b, receiptOf(b)); err != nil {
+	if err := box.Delivered(b, receiptOf(t, b)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -142,8 +142,8 @@ func open(t testing.TB, b outbox.Batch) opened {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !measurement.VerifyBatch(signed.Key, raw, signed.Signature) || measurement.NewBatchID(raw) != b.ID {
-		t.Fatal("the batch's signature or id does not verify")
+	if !measurement.VerifyBatch(signed.Key, raw, signed.Signature) {
+		t.Fatal("the batch's signature does not verify")
 	}
 	content, err := measurement.Decode(signed.Key, raw)
 	if err != nil {

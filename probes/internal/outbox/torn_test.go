@@ -101,7 +101,7 @@ func TestDamagedMiddle(t *testing.T) {
 		ends = append(ends, int(box.Stats().Bytes))
 	}
 	good := readFile(t, folder, segmentFile)
-	for name, at := range map[string]int{"mark": ends[0], "size": ends[0] + 23, "id": ends[0] + 30, "body": ends[1] - 5} {
+	for name, at := range map[string]int{"mark": ends[0], "size": ends[0] + 23, "owner": ends[0] + 26, "name": ends[0] + 30, "body": ends[1] - 5} {
 		t.Run(name, func(t *testing.T) {
 			for _, running := range []bool{false, true} {
 				dir := copyFolder(t, folder)
@@ -127,13 +127,13 @@ func TestCrashBetweenSteps(t *testing.T) {
 	box := reopen(t, folder, nil)
 	add(t, box, home, 1)
 	seal(t, box)
-	firstID := next(t, box).ID
+	firstID := open(t, next(t, box)).ID
 	add(t, box, home, 2)
 	box.Close()
 	before := copyFolder(t, folder)
 	reopen(t, folder, nil).Close() // closes 2
 
-	const opened, chain = "open-0.unit", "chain.json"
+	const opened, chain = "open-0.unit", "chain"
 	for name, step := range map[string]struct {
 		back    []string // as they were before closing
 		remove  []string
@@ -212,6 +212,27 @@ func TestCrashBetweenSteps(t *testing.T) {
 	}
 }
 
+// TestNoteOfAnotherUnit puts the note of one write before the unit of another, as a write does that is cut off right
+// between them: the chain would go on from a batch that nobody has.
+func TestNoteOfAnotherUnit(t *testing.T) {
+	folder := outbox.MemoryFolder(t)
+	box := reopen(t, folder, nil)
+	add(t, box, home, 1)
+	add(t, box, home, 2)
+	box.Close()
+	one, two := readFile(t, folder, "open-1.unit"), readFile(t, folder, "open-0.unit")
+	writeFile(t, slices.Concat(two[:outbox.NoteBytes], one[outbox.NoteBytes:]), folder, "open-1.unit")
+	if got := all(t, reopen(t, copyFolder(t, folder), nil)); !slices.Equal(got, []uint32{1, 2}) {
+		t.Errorf("%v survive, want [1 2]", got)
+	}
+	if err := os.Remove(filepath.Join(folder, "open-0.unit")); err != nil {
+		t.Fatal(err)
+	}
+	if got := all(t, reopen(t, folder, nil)); len(got) != 0 {
+		t.Errorf("%v is taken with the note of another unit", got)
+	}
+}
+
 // TestPackingCutOff leaves units in two segments, as packing does that a crash cut off: each is there once.
 func TestPackingCutOff(t *testing.T) {
 	folder := outbox.MemoryFolder(t)
@@ -242,7 +263,7 @@ func TestChainFirst(t *testing.T) {
 	folder := t.TempDir()
 	box := reopen(t, folder, nil)
 	add(t, box, home, 1)
-	obstacle := filepath.Join(folder, "chain.json.new")
+	obstacle := filepath.Join(folder, "chain.new")
 	if err := os.MkdirAll(filepath.Join(obstacle, "full"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -250,7 +271,7 @@ func TestChainFirst(t *testing.T) {
 	if err := box.Append(away, beat(2)); err == nil {
 		t.Error("the place of a unit was taken that the chain does not know")
 	}
-	if err := box.Delivered(next(t, box), receiptOf(next(t, box))); err == nil {
+	if err := box.Delivered(next(t, box), receiptOf(t, next(t, box))); err == nil {
 		t.Error("a unit was removed that the chain does not know")
 	}
 	if err := os.RemoveAll(obstacle); err != nil {

@@ -12,11 +12,11 @@ import (
 )
 
 // A unit on the disk is a head and the sealed batch. The head is all that can be read: the mark, the number, the
-// hour, a bit that says whether it holds a transition, the size of what follows, the batch's id, by which a
-// receipt names it, and the CRC-32C of all but the mark.
+// hour, a bit that says whether it holds a transition, the size of what follows, which seed it is of, the name that
+// stands for the batch's id, and the CRC-32C of all but the mark. Without the seed the two say nothing.
 const (
-	unitMark  = "LLU\x01"
-	headBytes = len(unitMark) + 8 + 4 + 4 + 4 + 32 + 4
+	unitMark  = "LLU\x02"
+	headBytes = len(unitMark) + 8 + 4 + 4 + 4 + 4 + 16 + 4
 
 	maxSealedBytes = measurement.MaxBatchBytes + 64<<10 // more than a batch takes that does not compress at all
 	flagEdge       = 1
@@ -25,7 +25,8 @@ const (
 // unit is what is known of a unit without opening it, and where it is.
 type unit struct {
 	number uint64
-	id     measurement.BatchID
+	owner  [4]byte
+	name   name
 	hour   uint32 // since 1970
 	edge   bool
 	bytes  int64 // with its head
@@ -46,7 +47,8 @@ func (u unit) frame(sealed []byte) []byte {
 	}
 	head = binary.BigEndian.AppendUint32(head, flags)
 	head = binary.BigEndian.AppendUint32(head, uint32(len(sealed)))
-	head = append(head, u.id[:]...)
+	head = append(head, u.owner[:]...)
+	head = append(head, u.name[:]...)
 	head = binary.BigEndian.AppendUint32(head, sumOf(head, sealed))
 	return slices.Concat(head, sealed)
 }
@@ -67,12 +69,12 @@ func readUnit(data []byte) (u unit, sealed []byte, err error) {
 	u.hour = binary.BigEndian.Uint32(rest[8:])
 	u.edge = binary.BigEndian.Uint32(rest[12:])&flagEdge != 0
 	size := binary.BigEndian.Uint32(rest[16:])
-	u.id = measurement.BatchID(rest[20:52])
+	u.owner, u.name = [4]byte(rest[20:24]), name(rest[24:40])
 	if u.number > maxNumber || size > maxSealedBytes || uint64(len(data)-headBytes) < uint64(size) {
 		return unit{}, nil, errTorn
 	}
 	sealed = data[headBytes : headBytes+int(size)]
-	if sumOf(data[:headBytes], sealed) != binary.BigEndian.Uint32(rest[52:]) {
+	if sumOf(data[:headBytes], sealed) != binary.BigEndian.Uint32(rest[40:]) {
 		return unit{}, nil, errTorn
 	}
 	u.bytes = int64(headBytes) + int64(size)

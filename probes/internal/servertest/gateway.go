@@ -238,17 +238,26 @@ func (g *Gateway) take(w http.ResponseWriter, r *http.Request) {
 		g.RefuseSigned(w, http.StatusUnprocessableEntity, "bad_header")
 		return
 	}
-	receipt, receiptSignature, err := measurement.SignReceipt(g.Key, measurement.Receipt{
+	g.batches = append(g.batches, batch)
+	g.signers[batch.ID] = string(unit.Key)
+	g.sign(w, measurement.Receipt{
 		Version: measurement.ReceiptVersion, Batch: batch.ID.String(), ReceivedAt: time.Now().Add(g.ahead), Records: len(batch.Lines), Rejected: len(batch.Rejected), Beacon: "b1",
 		Wanted: g.wanted,
 	})
+}
+
+// SignFor answers with a receipt for a batch of the past, as somebody may who kept one. It is for use in Refuse.
+func (g *Gateway) SignFor(w http.ResponseWriter, batch measurement.BatchID) {
+	g.sign(w, measurement.Receipt{Version: measurement.ReceiptVersion, Batch: batch.String(), ReceivedAt: time.Now(), Records: 1})
+}
+
+func (g *Gateway) sign(w http.ResponseWriter, r measurement.Receipt) {
+	receipt, signature, err := measurement.SignReceipt(g.Key, r)
 	if err != nil {
 		http.Error(w, "", http.StatusInternalServerError)
 		return
 	}
-	g.batches = append(g.batches, batch)
-	g.signers[batch.ID] = string(unit.Key)
-	w.Header().Set("Lamplight-Signature", base64.StdEncoding.EncodeToString(receiptSignature))
+	w.Header().Set("Lamplight-Signature", base64.StdEncoding.EncodeToString(signature))
 	_, _ = w.Write(receipt)
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -40,7 +41,11 @@ func judge(r reply, b outbox.Batch, key ed25519.PublicKey) (measurement.Receipt,
 		if err != nil {
 			return measurement.Receipt{}, errors.Join(measurement.ErrReceipt, err)
 		}
-		return measurement.VerifyReceipt(key, r.body, signature, b.ID)
+		receipt, err := measurement.OpenReceipt(key, r.body, signature)
+		if err == nil && !b.Fits(receipt) {
+			return measurement.Receipt{}, fmt.Errorf("%w: it is for another batch", measurement.ErrReceipt)
+		}
+		return receipt, err
 	}
 	busy := &UnavailableError{Status: r.status, After: retryAfter(r.header.Get("Retry-After"), time.Now())}
 	code, err := measurement.VerifyRefusal(key, b.Body, r.body, signature)

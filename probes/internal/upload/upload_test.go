@@ -128,14 +128,15 @@ func TestRefusals(t *testing.T) {
 		waiting  int
 		trouble  string
 	}{
-		"signed for good": {func(g *servertest.Gateway, w http.ResponseWriter) { g.RefuseSigned(w, 400, "bad_header") }, 1, 0, ""},
-		"too large":       {func(g *servertest.Gateway, w http.ResponseWriter) { g.RefuseSigned(w, 413, "too_large") }, 1, 0, ""},
-		"of its time":     {func(g *servertest.Gateway, w http.ResponseWriter) { g.RefuseSigned(w, 422, "clock") }, 0, 1, ""},
-		"of its vantage":  {func(g *servertest.Gateway, w http.ResponseWriter) { g.RefuseSigned(w, 422, "vantage") }, 0, 1, ""},
-		"of its schema":   {func(g *servertest.Gateway, w http.ResponseWriter) { g.RefuseSigned(w, 400, "unsupported_schema") }, 0, 1, ""},
-		"signed for now":  {func(g *servertest.Gateway, w http.ResponseWriter) { g.RefuseSigned(w, 503, "not_durable") }, 0, 0, "gateway is not available (status 503)"},
-		"busy":            {func(_ *servertest.Gateway, w http.ResponseWriter) { w.WriteHeader(429) }, 0, 0, "gateway is not available (status 429)"},
-		"a proxy's 400":   {func(_ *servertest.Gateway, w http.ResponseWriter) { w.WriteHeader(400) }, 0, 1, "somebody answered in the gateway's place (status 400)"},
+		"signed for good":   {func(g *servertest.Gateway, w http.ResponseWriter) { g.RefuseSigned(w, 400, "bad_header") }, 1, 0, ""},
+		"too large":         {func(g *servertest.Gateway, w http.ResponseWriter) { g.RefuseSigned(w, 413, "too_large") }, 1, 0, ""},
+		"of its time":       {func(g *servertest.Gateway, w http.ResponseWriter) { g.RefuseSigned(w, 422, "clock") }, 0, 1, ""},
+		"of its vantage":    {func(g *servertest.Gateway, w http.ResponseWriter) { g.RefuseSigned(w, 422, "vantage") }, 0, 1, ""},
+		"of its schema":     {func(g *servertest.Gateway, w http.ResponseWriter) { g.RefuseSigned(w, 400, "unsupported_schema") }, 0, 1, ""},
+		"signed for now":    {func(g *servertest.Gateway, w http.ResponseWriter) { g.RefuseSigned(w, 503, "not_durable") }, 0, 0, "gateway is not available (status 503)"},
+		"busy":              {func(_ *servertest.Gateway, w http.ResponseWriter) { w.WriteHeader(429) }, 0, 0, "gateway is not available (status 429)"},
+		"another's receipt": {func(g *servertest.Gateway, w http.ResponseWriter) { g.SignFor(w, measurement.BatchID{1}) }, 0, 0, "the receipt is not signed by the gateway's key"},
+		"a proxy's 400":     {func(_ *servertest.Gateway, w http.ResponseWriter) { w.WriteHeader(400) }, 0, 1, "somebody answered in the gateway's place (status 400)"},
 		"a proxy's lie": {func(_ *servertest.Gateway, w http.ResponseWriter) {
 			w.WriteHeader(422)
 			_, _ = io.WriteString(w, `{"error":"no_records","message":"m"}`)

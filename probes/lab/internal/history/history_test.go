@@ -109,7 +109,7 @@ func past(t *testing.T, v *Volunteer) (batches []measurement.Batch, keys []ed255
 			t.Fatalf("%v, rejected: %v", err, decoded.Rejected)
 		}
 		batches, keys = append(batches, decoded), append(keys, sealed.Key)
-		if err := box.Delivered(b, measurement.Receipt{Batch: b.ID.String()}); err != nil {
+		if err := box.Delivered(b, measurement.Receipt{Batch: decoded.ID.String()}); err != nil {
 			t.Fatal(err)
 		}
 	}
