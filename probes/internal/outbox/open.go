@@ -50,6 +50,7 @@ func (o *Outbox) writeOpen(d *draft) error {
 		return fmt.Errorf("write open unit: %w", err)
 	}
 	o.version++
+	o.holds[o.version%slots] = o.next
 	return nil
 }
 
@@ -116,6 +117,7 @@ func (o *Outbox) recoverOpen() error {
 		if err != nil {
 			return err
 		}
+		o.holds[slot] = numberOf(found)
 		if found != nil && (framed == nil || laterThan(at, found, last, framed)) {
 			last, framed = at, found
 		}

@@ -70,12 +70,13 @@ type Outbox struct {
 	mu       sync.Mutex
 	key      *measurement.SealKey
 	watch    *transition.Watch
-	draft    *draft // nil when nothing was appended since the last Seal
-	stepped  bool   // the clock was moved, and no unit says so yet
-	changed  bool   // a check saw a transition, and no unit says so yet
-	offset   int32  // of the clock, in seconds
-	next     uint64 // number of the next unit
-	version  uint64 // of the slot that was written last
+	draft    *draft        // nil when nothing was appended since the last Seal
+	stepped  bool          // the clock was moved, and no unit says so yet
+	changed  bool          // a check saw a transition, and no unit says so yet
+	offset   int32         // of the clock, in seconds
+	next     uint64        // number of the next unit
+	version  uint64        // of the slot that was written last
+	holds    [slots]uint64 // numbers of the units in the slots; 0 for none
 	chain    chain
 	stale    bool   // the chain on disk is behind
 	units    []unit // closed, oldest first

@@ -52,6 +52,7 @@ func (o *Outbox) recover() error {
 		return err
 	}
 	o.forgetRefused()
+	o.blank()
 	o.makeRoom()
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/lamplight-net/lamplight/probes/internal/identity"
 	"github.com/lamplight-net/lamplight/probes/internal/outbox"
@@ -61,6 +62,81 @@ func TestDiskNamesNoBatch(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// What was delivered is nowhere in the folder any more, not even as the sealed unit that it was while it was open, and
+// the unit that is open now stays.
+func TestDeliveredIsGone(t *testing.T) {
+	folder := t.TempDir()
+	cfg := config()
+	at := &moment{time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+	cfg.Clock = at
+	box := openWith(t, folder, cfg)
+	var gone [][]byte
+	look := func(when string) {
+		t.Helper()
+		for name, content := range filesOf(t, folder) {
+			for n, body := range gone {
+				// Its end, too: a shorter unit may have been written over it.
+				if bytes.Contains(content, body[:64]) || bytes.Contains(content, body[len(body)-64:]) {
+					t.Errorf("%s: %s holds unit %d", when, name, n+1)
+				}
+			}
+		}
+	}
+	for mark := range uint32(6) {
+		for range 3 - mark%3 { // both slots hold it, or one
+			add(t, box, home, mark)
+		}
+		seal(t, box)
+		b := next(t, box)
+		if mark%2 == 1 {
+			add(t, box, home, 100+mark) // the next is open when the receipt comes
+		}
+		deliver(t, box, b)
+		gone = append(gone, b.Body)
+		look("after a receipt")
+		if mark == 3 {
+			box.Close()
+			box = openWith(t, folder, cfg)
+			look("after a restart")
+		}
+		if mark%2 == 1 {
+			seal(t, box)
+			b = next(t, box)
+			if got := marks(t, b); !slices.Equal(got, []uint32{100 + mark}) {
+				t.Errorf("the unit that was open holds %v", got)
+			}
+			if mark == 5 {
+				if err := box.Refuse(b, "bad_header"); err != nil {
+					t.Fatal(err)
+				}
+				at.now = at.now.AddDate(0, 0, 8)
+				box.Tidy()
+			} else {
+				deliver(t, box, b)
+			}
+			gone = append(gone, b.Body)
+			look("after the next one")
+		}
+	}
+}
+
+// A receipt whose unit could not be removed from its slot before a crash is made good at the next start.
+func TestDeliveredIsGoneAfterACrash(t *testing.T) {
+	folder := t.TempDir()
+	box := reopen(t, folder, nil)
+	add(t, box, home, 1)
+	seal(t, box)
+	slot := readFile(t, folder, "open-1.unit")
+	b := next(t, box)
+	deliver(t, box, b)
+	box.Close()
+	writeFile(t, slot, folder, "open-1.unit")
+	reopen(t, folder, nil)
+	if bytes.Contains(readFile(t, folder, "open-1.unit"), b.Body[:64]) {
+		t.Error("the slot holds what was delivered")
 	}
 }
 

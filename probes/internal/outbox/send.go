@@ -115,5 +115,6 @@ func (o *Outbox) forget(gone map[uint64]bool) error {
 	} else {
 		err = o.remove(func(u unit) bool { return gone[u.number] })
 	}
+	o.blank()
 	return errors.Join(err, o.refused.sync(o.root))
 }
