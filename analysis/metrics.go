@@ -20,6 +20,7 @@ type metrics struct {
 
 	verdictRuns  *prometheus.CounterVec
 	verdictUntil prometheus.Gauge
+	verdictsDue  prometheus.Gauge
 	looks        *prometheus.CounterVec
 	uncontrolled prometheus.Counter
 }
@@ -44,10 +45,13 @@ func newMetrics(registry prometheus.Registerer) (metrics, error) {
 			Help: "Keys that signed batches in the time that was looked at: located where the gateway has found them in the place that they say, else declared. Incidents do not rest on the latter.",
 		}, []string{"place"}),
 		verdictRuns: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "lamplight_analysis_verdict_runs_total", Help: "Times that stored looks were judged as far as any were due, by result: done or failed.",
+			Name: "lamplight_analysis_verdict_runs_total", Help: "Times that looks of the hours that were due were judged, some hours at a time, by result: done or failed.",
 		}, []string{"result"}),
 		verdictUntil: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "lamplight_analysis_verdicts_until_timestamp_seconds", Help: "Time of the data up to which looks were last judged.",
+			Name: "lamplight_analysis_verdicts_until_timestamp_seconds", Help: "Time of the data up to which hours were last chosen to be judged.",
+		}),
+		verdictsDue: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "lamplight_analysis_verdict_hours_waiting", Help: "Hours whose looks are due to be judged and were left for later runs.",
 		}),
 		looks: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "lamplight_analysis_looks_judged_total", Help: "Looks judged, by verdict; one that is judged again counts again.",
@@ -63,7 +67,7 @@ func newMetrics(registry prometheus.Registerer) (metrics, error) {
 	m.verdictRuns.WithLabelValues("done")
 	m.verdictRuns.WithLabelValues("failed")
 	var errs []error
-	for _, c := range []prometheus.Collector{m.runs, m.seconds, m.until, m.revisions, m.keys, m.verdictRuns, m.verdictUntil, m.looks, m.uncontrolled} {
+	for _, c := range []prometheus.Collector{m.runs, m.seconds, m.until, m.revisions, m.keys, m.verdictRuns, m.verdictUntil, m.verdictsDue, m.looks, m.uncontrolled} {
 		errs = append(errs, registry.Register(c))
 	}
 	return m, errors.Join(errs...)
@@ -87,13 +91,14 @@ func (m *metrics) counted(k observe.Keys) {
 	m.keys.WithLabelValues("declared").Set(float64(k.Declared))
 }
 
-func (m *metrics) verdictsRan(until time.Time, err error) {
+func (m *metrics) verdictsRan(until time.Time, waiting int, err error) {
 	if err != nil {
 		m.verdictRuns.WithLabelValues("failed").Inc()
 		return
 	}
 	m.verdictRuns.WithLabelValues("done").Inc()
 	m.verdictUntil.Set(float64(until.Unix()))
+	m.verdictsDue.Set(float64(waiting))
 }
 
 func (m *metrics) judged(verdicts []incident.LookVerdict) {

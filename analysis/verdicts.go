@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
@@ -12,8 +11,8 @@ import (
 )
 
 const (
-	// mostHours bounds how many hours one pass of the loop judges, so that what lies behind never keeps incidents waiting
-	// for long. The newest come first.
+	// mostHours bounds how many hours one pass of the loop judges, so that what lies behind never keeps what is new waiting
+	// for long.
 	mostHours = 6
 	// atOnce is how many verdicts are held before they are written.
 	atOnce = 5000
@@ -22,20 +21,23 @@ const (
 // Verdicts judges every look that began in an hour of [since, until), as analysis has them stored, and keeps the
 // conclusions. Only whole hours are judged. It returns how many looks it has judged.
 func (a *Analyzer) Verdicts(ctx context.Context, since, until time.Time) (int, error) {
-	return a.verdicts(ctx, since, until, func(_, _ uint64, _ bool) bool { return true }, 0)
+	return a.verdicts(ctx, since, until, allHours)
 }
 
 // verdictsOfNew judges the hours of which something came, or that were never judged; a few of them, and none before all
 // that its looks are compared with has had its time to come.
 func (a *Analyzer) verdictsOfNew(ctx context.Context, since, until time.Time) (int, error) {
-	return a.verdicts(ctx, since, until.Add(-pairing.Reach), func(seen, before uint64, judged bool) bool { return !judged || seen != before }, mostHours)
+	return a.verdicts(ctx, since, until.Add(-pairing.Reach), func(stored map[time.Time]uint64, judged map[time.Time]incident.JudgedHour) ([]time.Time, int) {
+		return dueHours(stored, judged, mostHours)
+	})
 }
 
-// verdicts judges the hours that are due, at most so many when that is not zero.
-func (a *Analyzer) verdicts(ctx context.Context, since, until time.Time, due func(seen, before uint64, judged bool) bool, most int) (looks int, err error) {
+// verdicts judges the hours that are chosen of those of which anything is stored.
+func (a *Analyzer) verdicts(ctx context.Context, since, until time.Time, choose chooseHours) (looks int, err error) {
+	waiting := 0
 	defer func() {
 		if ctx.Err() == nil {
-			a.metrics.verdictsRan(until, err)
+			a.metrics.verdictsRan(until, waiting, err)
 		}
 	}()
 	// What is stored is read before the looks are: of what comes in between, the next pass takes notice.
@@ -48,16 +50,7 @@ func (a *Analyzer) verdicts(ctx context.Context, since, until time.Time, due fun
 		return 0, err
 	}
 	var hours []time.Time
-	for hour, seen := range stored {
-		before, was := judged[hour]
-		if due(seen, before, was) {
-			hours = append(hours, hour)
-		}
-	}
-	slices.SortFunc(hours, func(a, b time.Time) int { return b.Compare(a) })
-	if most > 0 && len(hours) > most {
-		hours = hours[:most]
-	}
+	hours, waiting = choose(stored, judged)
 	for _, hour := range hours {
 		n, err := a.judgeHour(ctx, hour)
 		looks += n

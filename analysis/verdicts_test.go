@@ -175,7 +175,7 @@ func TestVerdictsAreKept(t *testing.T) {
 		# HELP lamplight_analysis_looks_without_control_total Those of them that no control's look stood beside.
 		# TYPE lamplight_analysis_looks_without_control_total counter
 		lamplight_analysis_looks_without_control_total 95
-		# HELP lamplight_analysis_verdict_runs_total Times that stored looks were judged as far as any were due, by result: done or failed.
+		# HELP lamplight_analysis_verdict_runs_total Times that looks of the hours that were due were judged, some hours at a time, by result: done or failed.
 		# TYPE lamplight_analysis_verdict_runs_total counter
 		lamplight_analysis_verdict_runs_total{result="done"} 9
 		lamplight_analysis_verdict_runs_total{result="failed"} 0

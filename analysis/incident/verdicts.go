@@ -55,15 +55,15 @@ func (r *Repository) SaveJudged(ctx context.Context, hour JudgedHour) error {
 	return nil
 }
 
-// Judged returns what the hours in [since, until) were judged on that were.
-func (r *Repository) Judged(ctx context.Context, since, until time.Time) (map[time.Time]uint64, error) {
-	out := make(map[time.Time]uint64)
+// Judged returns the hours in [since, until) that were judged, by when they began.
+func (r *Repository) Judged(ctx context.Context, since, until time.Time) (map[time.Time]JudgedHour, error) {
+	out := make(map[time.Time]JudgedHour)
 	for hour, err := range store.Select[JudgedHour](ctx, r.db,
 		"SELECT hour, seen, looks, judged_at FROM verdict_hours FINAL WHERE hour >= ? AND hour < ?", since.UTC(), until.UTC()) {
 		if err != nil {
 			return nil, fmt.Errorf("read judged hours: %w", err)
 		}
-		out[hour.Hour.UTC()] = hour.Seen
+		out[hour.Hour.UTC()] = hour
 	}
 	return out, nil
 }
