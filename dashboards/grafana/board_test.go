@@ -39,6 +39,7 @@ var timeFilter = regexp.MustCompile(`\$__timeFilter\((\w+)\)`)
 // fill does what Grafana and its ClickHouse plugin do to a query.
 func fill(query string) string {
 	query = timeFilter.ReplaceAllString(query, "$1 >= toDateTime(1767225600) AND $1 <= toDateTime(1767312000)")
+	query = strings.ReplaceAll(query, "$__fromTime", "toDateTime(1767225600)")
 	query = strings.ReplaceAll(query, "$__toTime", "toDateTime(1767312000)")
 	return strings.ReplaceAll(query, "${country}", "XL")
 }
@@ -56,6 +57,23 @@ func TestQueriesRun(t *testing.T) {
 				t.Errorf("%s\n%v", query, err)
 			}
 		})
+	}
+}
+
+// A board that is open asks again and again, so no query reads more months than it shows: each bounds the time that its
+// table is cut into months by.
+func TestQueriesBoundTheMonths(t *testing.T) {
+	bounds := map[string]*regexp.Regexp{
+		"v_measurements": regexp.MustCompile(`timeFilter\(measured_at\)|measured_at >=? `),
+		"v_batches":      regexp.MustCompile(`timeFilter\(created_at\)|created_at >=? `),
+		"v_signals":      regexp.MustCompile(`timeFilter\(at\)|\bat >=? `),
+	}
+	for title, query := range queries(t) {
+		for view, bound := range bounds {
+			if strings.Contains(query, view) && !bound.MatchString(query) {
+				t.Errorf("%s reads all months of %s:\n%s", title, view, query)
+			}
+		}
 	}
 }
 
