@@ -7,8 +7,6 @@ import (
 	"net/netip"
 	"path/filepath"
 
-	"github.com/alecthomas/kong"
-
 	"github.com/lamplight-net/lamplight/ingest"
 	"github.com/lamplight-net/lamplight/probes"
 	"github.com/lamplight-net/lamplight/probes/measurement"
@@ -63,14 +61,8 @@ func (c controlBeside) start(p *process, dir string, gateway net.Addr) (part, er
 		return nil, err
 	}
 	var cfg probes.ControlConfig
-	deaf := kong.PostBuild(func(k *kong.Kong) error {
-		for _, flag := range k.Model.Flags {
-			flag.Envs, flag.Tag.Envs = nil, nil // what they say is of a control by itself
-		}
-		return nil
-	})
-	if err := kong.ApplyDefaults(&cfg, deaf); err != nil {
-		return nil, fmt.Errorf("default settings of the control: %w", err)
+	if err := ownSettings(&cfg); err != nil {
+		return nil, fmt.Errorf("--control: %w", err)
 	}
 	cfg.Listen, cfg.Country, cfg.KeyFile = c.Listen, c.Country, controlKeyFile(dir)
 	cfg.Rounds.Gateway, cfg.Rounds.State = url, filepath.Join(dir, "control")

@@ -109,15 +109,15 @@ func opening(days int) string {
 }
 
 // ownSettings sets every setting to its default. What the operator's environment says is of the operator's own
-// servers, and none of it is for the demo: it touches nobody's services, keys or addresses.
-func ownSettings(m *machine) error {
+// servers, and none of it is for what is started beside them: it touches nobody's services, keys or addresses.
+func ownSettings(settings any) error {
 	deaf := kong.PostBuild(func(k *kong.Kong) error {
 		for _, flag := range k.Model.Flags {
 			flag.Envs, flag.Tag.Envs = nil, nil
 		}
 		return nil
 	})
-	if err := kong.ApplyDefaults(m, deaf); err != nil {
+	if err := kong.ApplyDefaults(settings, deaf); err != nil {
 		return fmt.Errorf("default settings: %w", err)
 	}
 	return nil
