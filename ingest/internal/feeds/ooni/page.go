@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"html"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -62,9 +63,9 @@ func (q *request) location(from *url.URL) *url.URL {
 	if !q.redirects() || from == nil {
 		return nil
 	}
-	for header, value := range q.Response.Headers {
+	for _, header := range slices.Sorted(maps.Keys(q.Response.Headers)) {
 		if strings.EqualFold(header, "Location") {
-			if to, err := from.Parse(string(value)); err == nil && to.Hostname() != "" {
+			if to, err := from.Parse(string(q.Response.Headers[header])); err == nil && to.Hostname() != "" {
 				return to
 			}
 		}
@@ -141,8 +142,9 @@ func (r *reading) fingerprint(q *request) string {
 		return ""
 	}
 	header := http.Header{}
-	for name, value := range q.Response.Headers {
-		header.Set(name, string(value))
+	// In order, for a file may have a name twice, in other letters, and must read alike whenever it is read.
+	for _, name := range slices.Sorted(maps.Keys(q.Response.Headers)) {
+		header.Set(name, string(q.Response.Headers[name]))
 	}
 	return r.blockPage(header, []byte(q.body()))
 }

@@ -3,6 +3,7 @@ package ooni_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/netip"
 	"os"
@@ -258,6 +259,26 @@ func TestReadRecognizesBlockPages(t *testing.T) {
 		if got := look.Probe[len(look.Probe)-1].HTTP.Fingerprint; got != "xl-block-1" {
 			t.Errorf("fingerprint %q", got)
 		}
+	}
+}
+
+// A header that stands there twice is read alike each time, or a result would be another one at its next import.
+func TestReadTakesTheSameOfTwoHeaders(t *testing.T) {
+	text := older(`{"requests":[{"failure":null,"request":{"url":"https://site.example/"},"response":{"code":302,"body":"x","headers":{
+		"SERVER":"a","Server":"b","server":"c","LOCATION":"https://a.example/","Location":"https://site.example/b","location":"https://c.example/"}}}]}`)
+	seen := map[string]bool{}
+	for range 50 {
+		server := ""
+		for look, err := range ooni.Read(strings.NewReader(text), func(h http.Header, _ []byte) string { server = h.Get("Server"); return "" }) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			page := look.Probe[len(look.Probe)-1]
+			seen[fmt.Sprint(server, page.HTTP.Elsewhere)] = true
+		}
+	}
+	if len(seen) != 1 {
+		t.Errorf("of one file it read %v", seen)
 	}
 }
 
