@@ -26,7 +26,7 @@ import (
 type GatewayConfig struct {
 	Listen         string   `name:"listen" help:"Address to answer probes on." default:"127.0.0.1:8480" env:"LAMPLIGHT_LISTEN" placeholder:"HOST:PORT"`
 	KeyFile        string   `name:"gateway-key" help:"File of the key that signs receipts; made when it does not exist. Probes pin the key, so keep it. Its public half is written beside it, as FILE.pub. Without it: gateway.key in this folder, or with up in the data folder." env:"LAMPLIGHT_GATEWAY_KEY" type:"path" placeholder:"FILE"`
-	RetiredKeys    []string `name:"retired-key" help:"File of a key that --gateway-key replaced: what probes sealed to it is still taken, and nothing is signed with it; may be repeated." env:"LAMPLIGHT_RETIRED_KEYS" type:"path" placeholder:"FILE"`
+	RetiredKeys    []string `name:"retired-key" help:"File of a key that --gateway-key replaced: what probes sealed to it is still taken, and nothing is signed with it; may be repeated. With up, the loader goes on believing what the key has signed." env:"LAMPLIGHT_RETIRED_KEYS" type:"path" placeholder:"FILE"`
 	Lists          string   `name:"lists" help:"Folder of signed target lists to hand out to probes, each as NAME.signed.json, as lamplight list pack writes them. A change is taken up within a minute." env:"LAMPLIGHT_LISTS" type:"path" placeholder:"DIR"`
 	TLSCertificate string   `name:"tls-cert" help:"Certificate chain, to speak HTTPS; read at the start. Without it, put a proxy that does in front." env:"LAMPLIGHT_TLS_CERT" type:"path" placeholder:"FILE"`
 	TLSKey         string   `name:"tls-key" help:"The certificate's private key." env:"LAMPLIGHT_TLS_KEY" type:"path" placeholder:"FILE"`

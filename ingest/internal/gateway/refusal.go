@@ -37,7 +37,7 @@ var (
 const busyRetry = 10 * time.Second
 
 func errRate(wait time.Duration) refusal {
-	return refusal{"rate_limited", "too many batches: the rest can wait", http.StatusTooManyRequests, wait}
+	return refusal{"rate_limited", "too many requests: the rest can wait", http.StatusTooManyRequests, wait}
 }
 
 // permanent lists the errors that no second try cures, with the answer to each.
