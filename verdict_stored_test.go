@@ -101,7 +101,7 @@ func lookAt(host string, at time.Time, check uint32, change func(*measurement.Re
 		Certificate: measurement.CertificateExpired, Alert: 40,
 	}
 	quic := one(measurement.KindQUIC, host+":443")
-	quic.QUIC = &measurement.QUIC{Address: address, ServerName: host, Version: "1", KeySHA256: hash}
+	quic.QUIC = &measurement.QUIC{Address: address, ServerName: host, Version: "1", KeySHA256: hash, Alert: 40}
 	page := one(measurement.KindHTTP, "https://"+host+"/")
 	page.HTTP = &measurement.HTTP{
 		Status: 200, Redirects: 1, Plain: true, Elsewhere: true, BodyBytes: 9, BodySHA256: hash, TitleSHA256: hash, Fingerprint: "x", FirstByteMS: 4, PaceMS: []uint32{5, 6},
