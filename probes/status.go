@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/lamplight-net/lamplight/probes/internal/agent"
 	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/consent"
 	"github.com/lamplight-net/lamplight/probes/internal/door"
@@ -33,11 +34,20 @@ func Status(ctx context.Context, folder, version string) (report.Report, error) 
 	case errors.Is(err, ErrNotJoined):
 		agreed, err := consent.Read(state)
 		none.Consent.Agreed, none.Consent.Day = agreed.Version, agreed.Day
-		return none, err
+		return lies(none, state), err
 	case err != nil:
 		return none, err
 	}
-	return set.report(), nil
+	return lies(set.report(), state), nil
+}
+
+// lies adds what lies on the disk. Where that cannot be read, the report says nothing of it.
+func lies(r report.Report, state *os.Root) report.Report {
+	stats, err := agent.Waiting(state)
+	if err != nil {
+		return r
+	}
+	return r.Lies(stats)
 }
 
 // ErrNotRunning says that no probe of a state folder runs.

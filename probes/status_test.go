@@ -1,6 +1,9 @@
 package probes_test
 
 import (
+	"context"
+	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -41,5 +44,47 @@ func TestProbeThatDoesNotAnswer(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(v.folder, "outbox")); err == nil {
 		t.Error("asking made something")
+	}
+}
+
+// A disk that does not take word of the door at the start is no reason not to measure; it is said, and whoever asks is
+// told that a probe runs. Stopped, it says what waits.
+func TestFullDiskAtTheStart(t *testing.T) {
+	v, link := invite(t)
+	v.join(t, link)
+	v.gateway.Refuse(func(w http.ResponseWriter) bool { w.WriteHeader(http.StatusServiceUnavailable); return true })
+	obstacle := filepath.Join(v.folder, "control.json.new")
+	if err := os.MkdirAll(filepath.Join(obstacle, "full"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- probes.Run(ctx, probes.RunConfig{State: v.folder, Listen: "127.0.0.1:0"}, "test", slog.New(slog.NewTextHandler(&v.log, nil)))
+	}()
+	measured := filepath.Join(v.folder, "outbox", "open-1.unit")
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		if _, err := os.Stat(measured); err == nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("it measures nothing: %s", v.log.String())
+		}
+	}
+	if _, err := probes.Status(t.Context(), v.folder, "test"); err == nil || !strings.Contains(err.Error(), "does not answer") {
+		t.Errorf("whoever asks is told %v", err)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(v.log.String(), "no command finds it") {
+		t.Errorf("it does not say so: %s", v.log.String())
+	}
+	if err := os.RemoveAll(obstacle); err != nil {
+		t.Fatal(err)
+	}
+	if r := v.status(t); r.Running || r.Queue.Batches == 0 || r.Queue.Bytes == 0 {
+		t.Errorf("of what waits it says %+v", r.Queue)
 	}
 }

@@ -25,6 +25,8 @@ const (
 	runLock = "run.lock"
 	// glance is how often the course is looked at when nobody says that it changed.
 	glance = 10 * time.Minute
+	// knock is how soon a disk is tried again that did not take word of the door.
+	knock = time.Minute
 )
 
 // watch is a probe that runs: an agent while what it does was agreed to, and a status page all the while.
@@ -119,10 +121,13 @@ func (w *watch) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := (door.Door{Address: listener.Addr().String(), Token: page.Token()}).Open(w.state); err != nil {
-		return err
-	}
 	var serving sync.WaitGroup
+	at := door.Door{Address: listener.Addr().String(), Token: page.Token()}
+	if err := at.Open(w.state); err != nil {
+		w.log.Warn("this probe measures, but no command finds it: check that the disk has room and the state folder is writable; to silence or stop it now, end this program",
+			"reason", err.Error())
+		serving.Go(func() { w.open(ctx, at) })
+	}
 	var pageErr error
 	serving.Go(func() {
 		pageErr = page.Serve(ctx, listener)
@@ -132,6 +137,16 @@ func (w *watch) serve(ctx context.Context) error {
 	w.stop()
 	serving.Wait()
 	return errors.Join(err, pageErr, door.Shut(w.state))
+}
+
+// open leaves word of the door as soon as the disk takes it: a disk that is full is no reason not to measure.
+func (w *watch) open(ctx context.Context, at door.Door) {
+	for (clock.System{}).Sleep(ctx, knock) == nil {
+		if at.Open(w.state) == nil {
+			w.log.Info("the commands find this probe now")
+			return
+		}
+	}
 }
 
 // follow runs an agent for as long as the course is the same and was agreed to, and then by the next course.

@@ -14,6 +14,7 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/check"
 	"github.com/lamplight-net/lamplight/probes/internal/check/dns"
 	"github.com/lamplight-net/lamplight/probes/internal/clock"
+	"github.com/lamplight-net/lamplight/probes/internal/durable"
 	"github.com/lamplight-net/lamplight/probes/internal/identity"
 	"github.com/lamplight-net/lamplight/probes/internal/lock"
 	"github.com/lamplight-net/lamplight/probes/internal/outbox"
@@ -82,6 +83,10 @@ func begin(a *Agent) (s *session, err error) {
 	}
 	if err := s.state.MkdirAll(outboxFolder, 0o700); err != nil {
 		return s, fmt.Errorf("make outbox folder: %w", err)
+	}
+	// What the outbox makes durable is in its folder, and the folder's name is in this one.
+	if err := durable.SyncFolder(s.state, "."); err != nil {
+		return s, err
 	}
 	if s.folder, err = s.state.OpenRoot(outboxFolder); err != nil {
 		return s, fmt.Errorf("open outbox folder: %w", err)

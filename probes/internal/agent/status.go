@@ -1,6 +1,10 @@
 package agent
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -38,6 +42,19 @@ type Status struct {
 	Trouble string
 	// Last are the latest checks, newest first, at most MaxOutcomes.
 	Last []Outcome
+}
+
+// Waiting says what lies in the outbox of a state folder that no agent uses, and changes nothing there.
+func Waiting(state *os.Root) (outbox.Stats, error) {
+	folder, err := state.OpenRoot(outboxFolder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return outbox.Stats{}, nil
+	}
+	if err != nil {
+		return outbox.Stats{}, fmt.Errorf("open outbox folder: %w", err)
+	}
+	stats, err := outbox.Look(folder)
+	return stats, errors.Join(err, folder.Close())
 }
 
 // MaxOutcomes bounds Status.Last.

@@ -3,7 +3,6 @@ package outbox
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -24,6 +23,8 @@ const (
 	placeBytes = 256 // of JSON: it takes 203 at most
 	// placeSealed is what AES-GCM makes of it, with a nonce and a tag.
 	placeSealed = 12 + placeBytes + 16
+
+	maxSlotBytes = placeSealed + int64(headBytes) + maxSealedBytes
 )
 
 // place is what the note in a slot says.
@@ -154,15 +155,8 @@ func numberOf(framed []byte) uint64 {
 
 // readSlot returns what is whole in a slot; nothing when it was being written, or never was.
 func (o *Outbox) readSlot(name string) (place, []byte, error) {
-	file, err := o.root.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return place{}, nil, nil
-	}
+	data, err := readSome(o.root, name, maxSlotBytes)
 	if err != nil {
-		return place{}, nil, fmt.Errorf("open slot: %w", err)
-	}
-	data, err := io.ReadAll(io.LimitReader(file, maxSealedBytes+placeSealed+int64(headBytes)))
-	if err := errors.Join(err, file.Close()); err != nil {
 		return place{}, nil, fmt.Errorf("read slot: %w", err)
 	}
 	at, framed, ok := o.secret.parseSlot(data)

@@ -63,7 +63,7 @@ func (o *Outbox) recoverSegment(s *segment) error {
 		return fmt.Errorf("open segment: %w", err)
 	}
 	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, 2*segmentBytes+maxSealedBytes+int64(headBytes)))
+	data, err := io.ReadAll(io.LimitReader(file, maxSegmentBytes))
 	if err != nil {
 		return fmt.Errorf("read segment: %w", err)
 	}

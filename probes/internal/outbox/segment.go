@@ -17,6 +17,9 @@ import (
 // delivered of a segment is sent again, costs little, and large enough that a full outbox is some thousand files.
 const segmentBytes = 64 << 10
 
+// maxSegmentBytes is more than a segment can have: one unit may pass the size, and so may what is packed.
+const maxSegmentBytes = 2*segmentBytes + maxSealedBytes + int64(headBytes)
+
 // segment is a file of units. Its name is the number of the unit that it began with.
 type segment struct {
 	name  uint64

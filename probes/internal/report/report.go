@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/lamplight-net/lamplight/probes/internal/agent"
+	"github.com/lamplight-net/lamplight/probes/internal/outbox"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
@@ -34,11 +35,14 @@ type Report struct {
 	// ListExpired is whether a newer one should have come by now; the probe goes on with it, and says so in what it sends.
 	ListExpired bool `json:"list_expired,omitempty"`
 	// Lists is how it goes with newer lists; nil when nobody is asked for any.
-	Lists     *Lists              `json:"lists,omitempty"`
-	Network   measurement.Network `json:"network"`
-	Today     Today               `json:"today"`
-	Queue     Queue               `json:"queue"`
-	Delivered time.Time           `json:"delivered,omitzero"`
+	Lists   *Lists              `json:"lists,omitempty"`
+	Network measurement.Network `json:"network"`
+	Today   Today               `json:"today"`
+	Queue   Queue               `json:"queue"`
+	// OnDisk is whether the queue of a probe that does not run was read off its disk: then it says nothing of what was
+	// dropped.
+	OnDisk    bool      `json:"-"`
+	Delivered time.Time `json:"delivered,omitzero"`
 	// Trouble says why the last delivery failed.
 	Trouble string `json:"trouble,omitempty"`
 	// Checks are the latest, newest first.
@@ -92,6 +96,12 @@ type Check struct {
 	// Domestic and Foreign are of beats: how many anchors were tried, and how many answered.
 	Domestic *measurement.Reach `json:"domestic,omitempty"`
 	Foreign  *measurement.Reach `json:"foreign,omitempty"`
+}
+
+// Lies adds to a report of a probe that does not run what lies in its outbox.
+func (r Report) Lies(s outbox.Stats) Report {
+	r.OnDisk, r.Queue = true, Queue{Batches: s.Waiting, Bytes: s.Bytes, Aside: s.Rejected}
+	return r
 }
 
 // Of adds to a report what an agent says of itself.

@@ -102,6 +102,18 @@ func TestNothingIsInvented(t *testing.T) {
 			t.Errorf("of a probe that does not run it is said how its %s is:\n%s", unknown, idle.String())
 		}
 	}
+	lying := report.Report{Software: "x", Joined: true}.Lies(outbox.Stats{Waiting: 3, Rejected: 1, Bytes: 4096})
+	idle.Reset()
+	if err := lying.WriteJSON(&idle); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(strings.Fields(idle.String()), ""); !strings.Contains(got, `"queue":{"batches":3,"bytes":4096,"set_aside":1}`) {
+		t.Errorf("of what lies on the disk it is said:\n%s", idle.String())
+	}
+	idle.Reset()
+	if err := lying.Write(&idle, 3); err != nil || !strings.Contains(idle.String(), "Waiting     3 batches, 0.1 MB; 1 that the gateway refused for good\n") {
+		t.Errorf("of what lies on the disk it is said, %v:\n%s", err, idle.String())
+	}
 	if got := (report.Report{Queue: report.Queue{Bytes: 1249}}).Waiting(); got != "nothing" {
 		t.Errorf("of what is being measured it says %q", got)
 	}

@@ -19,6 +19,9 @@ func (r Report) Write(w io.Writer, checks int) error {
 			{"List", r.Followed()}, {"Network", r.Place()}, {"Data today", r.Used()}, {"Waiting", r.Waiting()}, {"Delivered", r.Delivery()},
 		}...)
 	}
+	if !r.Running && r.OnDisk {
+		lines = append(lines, [2]string{"Waiting", r.Waiting()})
+	}
 	for _, line := range lines {
 		fmt.Fprintf(&out, "%-11s %s\n", line[0], line[1])
 	}
@@ -35,7 +38,7 @@ func (r Report) Write(w io.Writer, checks int) error {
 	return err
 }
 
-// WriteJSON writes the report for a program. Of a probe that does not run it leaves out what is not known: a queue of
+// WriteJSON writes the report for a program. Of a probe that does not run it leaves out what is not known: data of
 // nothing would be false.
 func (r Report) WriteJSON(w io.Writer) error {
 	enc := json.NewEncoder(w)
@@ -44,13 +47,24 @@ func (r Report) WriteJSON(w io.Writer) error {
 		return enc.Encode(r)
 	}
 	type all Report
-	return enc.Encode(struct {
+	out := struct {
 		all
 		Network *struct{} `json:"network,omitempty"`
 		Today   *struct{} `json:"today,omitempty"`
-		Queue   *struct{} `json:"queue,omitempty"`
+		Queue   *lying    `json:"queue,omitempty"`
 		Checks  *struct{} `json:"checks,omitempty"`
-	}{all: all(r)})
+	}{all: all(r)}
+	if r.OnDisk {
+		out.Queue = &lying{r.Queue.Batches, r.Queue.Bytes, r.Queue.Aside}
+	}
+	return enc.Encode(out)
+}
+
+// lying is what a disk tells of a queue.
+type lying struct {
+	Batches int   `json:"batches"`
+	Bytes   int64 `json:"bytes"`
+	Aside   int   `json:"set_aside"`
 }
 
 func yesOrHow(joined bool) string {

@@ -1,0 +1,47 @@
+package probes
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/lamplight-net/lamplight/probes/internal/door"
+)
+
+// A disk that takes nothing at the start is tried again until the commands find the probe.
+func TestDoorOpensLater(t *testing.T) {
+	folder := t.TempDir()
+	state, err := os.OpenRoot(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer state.Close()
+	obstacle := filepath.Join(folder, "control.json.new")
+	if err := os.MkdirAll(filepath.Join(obstacle, "full"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		w := &watch{state: state, log: slog.New(slog.NewTextHandler(&log, nil))}
+		want := door.Door{Address: "127.0.0.1:4000", Token: "a"}
+		go func() {
+			time.Sleep(5 * knock / 2)
+			_ = os.RemoveAll(obstacle)
+		}()
+		ctx, cancel := context.WithTimeout(t.Context(), 4*knock)
+		defer cancel()
+		w.open(ctx, want)
+		if got, err := door.Find(state); err != nil || got != want {
+			t.Errorf("found %+v, %v", got, err)
+		}
+		if !strings.Contains(log.String(), "find this probe now") {
+			t.Errorf("it says %q", log.String())
+		}
+	})
+}
