@@ -206,8 +206,8 @@ func (r *machineRunning) greeting(dir string) string {
   site        %s
   gateway     %s (give it to probes: lamplight-probe run --gateway URL)
   kafka       %s (for import: --kafka)
-  clickhouse  %s (for analyze: --clickhouse)
-  data        %s (import, analyze, site and migrate find the above with --data)
+  clickhouse  %s (for analyze and verdict: --clickhouse)
+  data        %s (import, analyze, verdict, site and migrate find the above with --data)
 Ctrl-C ends it.
 `, r.siteURL, r.gatewayURL, strings.Join(r.Kafka.Brokers, ","), r.ClickHouse.Address, dir)
 }
