@@ -75,7 +75,9 @@ func onceCommand() command {
 agreement and no gateway. Your provider can see these visits. With --control it asks a control to look too, and says
 what differed.
 
-The sites of a --list take a line each, in the order in which they were done, and are counted at the end.`,
+The sites of a --list take a line each, in the order in which they were done, and are counted at the end. All of them are
+visited, within minutes: also those that it can be dangerous to be seen visiting, of which Citizen Lab's lists have
+many. Read a list before you give it.`,
 		example: "lamplight-probe once https://www.wikipedia.org/ example.org\nlamplight-probe once --list sites.txt > seen.txt",
 		prepare: func(f *flag.FlagSet) func(context.Context, environment, []string) error {
 			var cfg probes.OnceConfig
