@@ -1,6 +1,7 @@
 package coverage
 
 import (
+	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -70,43 +71,64 @@ func upTo(n int) []int {
 	return out
 }
 
-func (c *Counter) repeat(times int, country string, l *lists.List, b *measurement.Batch, now time.Time) {
-	for range times {
-		c.Take(country, l, b, now)
+// keyOf is a key that nobody has.
+func keyOf(n int) ed25519.PublicKey { return fmt.Appendf(nil, "%032d", n) }
+
+// repeat takes the same batch of so many keys, the same keys each time.
+func (c *Counter) repeat(keys int, country string, l *lists.List, b *measurement.Batch, now time.Time) {
+	for n := range keys {
+		c.Take(country, l, keyOf(n), b, now)
 	}
+}
+
+// ask returns what a batch of the country without looks is told, by number.
+func (c *Counter) ask(l *lists.List, now time.Time) []uint16 {
+	out := c.Take("KE", l, keyOf(0), looks(now), now)
+	slices.Sort(out)
+	return out
+}
+
+// exact returns a counter that blurs nothing.
+func exact() *Counter {
+	c := New()
+	c.noise = func() float64 { return 0 }
+	return c
 }
 
 func TestFewest(t *testing.T) {
 	l := listOf(t, 1, 10)
 	other := looks(noon, upTo(9)...)
 	other.Lines = append(other.Lines, measurement.Line{Record: measurement.Record{Kind: measurement.KindDNS, MeasuredAt: noon, Target: url(9)}})
-	repeated := looks(noon, append(upTo(9), slices.Repeat([]int{9}, 15)...)...)
 	for _, test := range []struct {
 		name  string
 		build func(c *Counter)
 		want  []uint16
 	}{
 		{"nothing is known", func(*Counter) {}, nil},
-		{"little is known", func(c *Counter) { c.repeat(3, "KE", l, looks(noon, upTo(9)...), noon) }, nil},
+		{"too few keys", func(c *Counter) { c.repeat(least, "KE", l, looks(noon, upTo(9)...), noon) }, nil},
+		{"few keys with many batches", func(c *Counter) {
+			for range 50 {
+				c.repeat(least-1, "KE", l, looks(noon, upTo(9)...), noon)
+			}
+		}, nil},
 		{"all alike", func(c *Counter) { c.repeat(20, "KE", l, looks(noon, upTo(10)...), noon) }, nil},
 		{"one that nobody looks at", func(c *Counter) { c.repeat(20, "KE", l, looks(noon, upTo(9)...), noon) }, []uint16{9}},
-		{"the fewest first", func(c *Counter) {
+		{"two", func(c *Counter) {
 			c.repeat(20, "KE", l, looks(noon, upTo(8)...), noon)
-			c.repeat(3, "KE", l, looks(noon, 8), noon)
-			c.repeat(1, "KE", l, looks(noon, 9), noon)
-		}, []uint16{9, 8}},
+			c.repeat(3, "KE", l, looks(noon, 9), noon)
+		}, []uint16{8, 9}},
 		{"one with half of the mean", func(c *Counter) {
 			c.repeat(20, "KE", l, looks(noon, upTo(9)...), noon)
 			c.repeat(10, "KE", l, looks(noon, 9), noon)
 		}, nil},
 		{"only its name was asked for", func(c *Counter) { c.repeat(20, "KE", l, other, noon) }, []uint16{9}},
-		{"one line again and again", func(c *Counter) {
+		{"one key again and again", func(c *Counter) {
 			c.repeat(20, "KE", l, looks(noon, upTo(9)...), noon)
-			c.repeat(1, "KE", l, repeated, noon)
+			for range 15 {
+				c.repeat(1, "KE", l, looks(noon, 9, 9), noon)
+			}
 		}, []uint16{9}},
-		{"sites that are not on the list", func(c *Counter) {
-			c.repeat(20, "KE", l, looks(noon, 10, 11, 12), noon)
-		}, nil},
+		{"sites that are not on the list", func(c *Counter) { c.repeat(20, "KE", l, looks(noon, 10, 11, 12), noon) }, nil},
 		{"looked at in another country", func(c *Counter) {
 			c.repeat(20, "KE", l, looks(noon, upTo(9)...), noon)
 			c.repeat(20, "UG", l, looks(noon, 9), noon)
@@ -118,12 +140,29 @@ func TestFewest(t *testing.T) {
 		{"a newer issue", func(c *Counter) { c.repeat(20, "KE", listOf(t, 2, 10), looks(noon, upTo(9)...), noon) }, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c := New()
+			c := exact()
 			test.build(c)
-			if got := c.Take("KE", l, looks(noon), noon.Add(answerFor)); !slices.Equal(got, test.want) {
+			if got := c.ask(l, noon.Add(span)); !slices.Equal(got, test.want) {
 				t.Errorf("wanted are %v, not %v", got, test.want)
 			}
 		})
+	}
+}
+
+// What is said changes once a span: whoever asks before and after another's look learns nothing of it.
+func TestNothingIsSaidOfTheSpanUnderWay(t *testing.T) {
+	l := listOf(t, 1, 10)
+	c := exact()
+	c.repeat(20, "KE", l, looks(noon, upTo(9)...), noon)
+	if got := c.ask(l, noon.Add(span-1)); len(got) != 0 {
+		t.Errorf("within the first span wanted are %v", got)
+	}
+	for n := range 60 {
+		at := noon.Add(span + time.Duration(n)*time.Minute)
+		if got := c.ask(l, at); !slices.Equal(got, []uint16{9}) {
+			t.Fatalf("after %d more looks wanted are %v", n, got)
+		}
+		c.Take("KE", l, keyOf(n), looks(at, 9), at)
 	}
 }
 
@@ -134,24 +173,20 @@ func TestOldLooksAreForgotten(t *testing.T) {
 		after time.Duration
 		want  []uint16
 	}{
-		{span - time.Second, []uint16{9}}, {span, []uint16{9}}, {2*span - time.Second, []uint16{9}}, {2 * span, nil}, {1000 * span, nil}, {-time.Hour, nil},
+		{span - time.Second, nil}, {span, []uint16{9}}, {2*span - time.Second, []uint16{9}}, {2 * span, nil}, {1000 * span, nil}, {-time.Hour, nil},
 	} {
-		c := New()
+		c := exact()
 		c.repeat(20, "KE", l, looks(noon, upTo(9)...), noon)
-		at := noon.Add(test.after)
-		if got := c.Take("KE", l, looks(at), at); !slices.Equal(got, test.want) {
+		if got := c.ask(l, noon.Add(test.after)); !slices.Equal(got, test.want) {
 			t.Errorf("after %v wanted are %v, not %v", test.after, got, test.want)
 		}
 	}
-	// Looks of the span before count together with those of now, and no longer than that.
-	c := New()
+	// Each span counts by itself.
+	c := exact()
 	c.repeat(20, "KE", l, looks(noon, upTo(9)...), noon)
 	later := noon.Add(span)
-	c.repeat(60, "KE", l, looks(later, 9), later)
-	if got := c.Take("KE", l, looks(later), later.Add(answerFor)); got != nil {
-		t.Errorf("wanted are %v", got)
-	}
-	if got := c.Take("KE", l, looks(later), noon.Add(2*span)); len(got) != 9 || slices.Contains(got, 9) {
+	c.repeat(400, "KE", l, looks(later, 9), later)
+	if got := c.ask(l, noon.Add(2*span)); !slices.Equal(got, []uint16{0, 1, 2, 3, 4, 5, 6, 7, 8}) {
 		t.Errorf("when the first looks are forgotten, wanted are %v", got)
 	}
 }
@@ -159,40 +194,91 @@ func TestOldLooksAreForgotten(t *testing.T) {
 // Batches overtake each other between their date and their count: none takes away what is known.
 func TestOvertakenBatchesForgetNothing(t *testing.T) {
 	l := listOf(t, 1, 10)
-	c := New()
-	c.Take("KE", l, looks(noon), noon)
+	c := exact()
+	c.ask(l, noon)
 	c.repeat(20, "KE", l, looks(noon, upTo(9)...), noon.Add(-time.Second)) // the first of all was overtaken
 	next := noon.Add(span)
-	c.Take("KE", l, looks(next), next)
-	overtaken := next.Add(-20 * time.Second)
-	if got := c.Take("KE", l, looks(overtaken), overtaken); !slices.Equal(got, []uint16{9}) {
+	c.ask(l, next)
+	if got := c.ask(l, next.Add(-20*time.Second)); !slices.Equal(got, []uint16{9}) {
 		t.Errorf("wanted are %v", got)
 	}
 }
 
-// Many that are alike: no more than a receipt may name, and not always the same.
-func TestManyAlike(t *testing.T) {
-	l := listOf(t, 1, 400)
-	c := New()
-	c.repeat(20, "KE", l, looks(noon, upTo(200)...), noon)
-	first := c.Take("KE", l, looks(noon), noon.Add(answerFor))
-	if len(first) != measurement.MaxWanted || slices.Min(first) < 200 {
-		t.Fatalf("wanted are %v", first)
+// Whoever makes all looks but one themselves, and so knows the count with and without it, sees both answers nearly as
+// often, in whichever number of looks they hide it.
+func TestOneLookIsBlurred(t *testing.T) {
+	l := listOf(t, 1, 40)
+	const spans, ruled = 400, 20 // in each span, each of the last twenty targets has the same looks
+	named := func(own int) float64 {
+		c, sum := New(), 0
+		for n := range spans {
+			at := noon.Add(time.Duration(n) * span)
+			c.repeat(24, "KE", l, looks(at, upTo(ruled)...), at)
+			for n := range ruled {
+				c.repeat(own, "KE", l, looks(at, ruled+n), at)
+			}
+			p := c.places[key{"KE", "ke"}]
+			for _, n := range p.fewest(c.noise) {
+				if n >= ruled {
+					sum++
+				}
+			}
+		}
+		return float64(sum) / (spans * ruled)
 	}
-	if again := c.Take("KE", l, looks(noon), noon.Add(answerFor+1)); !slices.Equal(again, first) {
-		t.Error("within a minute all is calculated anew")
-	}
-	if later := c.Take("KE", l, looks(noon), noon.Add(2*answerFor)); slices.Equal(later, first) {
-		t.Error("of many alike it names always the same")
+	for own := range 14 {
+		less, more := named(own), named(own+1)
+		// A little more than is promised: the last look also moves the mean, and the shares are of a sample.
+		if odds := less / (1 - less) / (more / (1 - more)); more == 0 || less == 1 || odds > 3 || odds < 1.0/3 {
+			t.Errorf("a target of %d looks is named %.3f of the time, of one more %.3f", own, less, more)
+		}
 	}
 }
 
-// Whoever claims to be in every country takes no more memory than there is room for, and drives out the oldest.
+// Many that are alike: no more than a receipt may name, not always the same, and not in an order that tells which have
+// fewer.
+func TestManyAlike(t *testing.T) {
+	l := listOf(t, 1, 400)
+	c := exact()
+	c.repeat(30, "KE", l, looks(noon, upTo(200)...), noon)
+	c.repeat(5, "KE", l, looks(noon, upTo(380)...), noon) // the last twenty have none, others five
+	at := noon.Add(span)
+	first := c.Take("KE", l, keyOf(0), looks(at), at)
+	if len(first) != measurement.MaxWanted || slices.Min(first) < 200 {
+		t.Fatalf("wanted are %v", first)
+	}
+	lead := 0
+	for range 100 {
+		again := c.Take("KE", l, keyOf(0), looks(at), at)
+		if slices.Equal(again, first) {
+			t.Error("of many alike it names always the same")
+		}
+		if again[0] >= 380 {
+			lead++
+		}
+	}
+	if lead > 50 {
+		t.Errorf("those with the fewest stand first in %d of 100 answers", lead)
+	}
+}
+
+// Whoever makes up keys takes no more memory than there is room for.
+func TestKeysAreBounded(t *testing.T) {
+	l := listOf(t, 1, 10)
+	c := New()
+	c.repeat(2*maxKeys, "KE", l, looks(noon, 1), noon)
+	p := c.places[key{"KE", "ke"}]
+	if len(p.seen) != maxKeys || p.looks[1] != maxKeys {
+		t.Errorf("%d keys are remembered, %d counted", len(p.seen), p.looks[1])
+	}
+}
+
+// Many countries and lists take no more memory than there is room for, and drive out the oldest.
 func TestPlacesAreBounded(t *testing.T) {
 	l := listOf(t, 1, 10)
 	c := New()
 	for n := range 2 * maxPlaces {
-		c.Take(fmt.Sprint(n), l, looks(noon, 1), noon.Add(time.Duration(n)*time.Millisecond))
+		c.Take(fmt.Sprint(n), l, keyOf(0), looks(noon, 1), noon.Add(time.Duration(n)*time.Millisecond))
 	}
 	if len(c.places) != maxPlaces {
 		t.Errorf("%d places are remembered", len(c.places))
@@ -206,6 +292,6 @@ func BenchmarkTake(b *testing.B) {
 	l := listOf(b, 1, 1000)
 	c, batch := New(), looks(noon, upTo(50)...)
 	for n := range b.N {
-		c.Take("KE", l, batch, noon.Add(time.Duration(n)*time.Millisecond))
+		c.Take("KE", l, keyOf(n%maxKeys), batch, noon.Add(time.Duration(n)*time.Millisecond))
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/lamplight-net/lamplight/ingest/internal/bus"
 	"github.com/lamplight-net/lamplight/ingest/internal/envelope"
 	"github.com/lamplight-net/lamplight/ingest/internal/geo"
+	"github.com/lamplight-net/lamplight/ingest/store"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
@@ -88,18 +89,19 @@ func (g *Gateway) take(ctx context.Context, found geo.Location, e envelope.Envel
 	return measurement.Receipt{
 		Version: measurement.ReceiptVersion, Batch: batch.ID.String(), ReceivedAt: e.ReceivedAt,
 		Records: len(batch.Lines), Rejected: len(batch.Rejected), Beacon: beacon(g.cfg.Key, e.ReceivedAt),
-		Wanted: g.wanted(e.Location.Country, &batch, e.ReceivedAt),
+		Wanted: g.wanted(e.Location, e.Key, &batch, e.ReceivedAt),
 	}, nil
 }
 
 // wanted counts what a batch covers, and says which targets of its list few have looked at lately in its country. Of a
-// list that is not handed out here, or of another issue, nothing is known.
-func (g *Gateway) wanted(country string, batch *measurement.Batch, now time.Time) *measurement.Wanted {
+// list that is not handed out here, or of another issue, nothing is known. Who only says where they are is not counted
+// and is told nothing: anybody can say any country, and could steer its probes, or measure their looks with their own.
+func (g *Gateway) wanted(at envelope.Location, sender ed25519.PublicKey, batch *measurement.Batch, now time.Time) *measurement.Wanted {
 	l, ok := g.lists.Of(batch.Header.Plan)
-	if !ok || country == unknown || batch.Header.Vantage == measurement.VantageControl {
+	if !ok || at.Origin != store.OriginLocated || batch.Header.Vantage == measurement.VantageControl {
 		return nil
 	}
-	numbers := g.coverage.Take(country, l, batch, now)
+	numbers := g.coverage.Take(at.Country, l, sender, batch, now)
 	if len(numbers) == 0 {
 		return nil
 	}

@@ -65,11 +65,7 @@ func start(t testing.TB, broker string, change func(*gateway.Config)) bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	places, err := geo.Open("", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := gateway.New(cfg, producer, places, log, b.metrics)
+	g, err := gateway.New(cfg, producer, places(t), log, b.metrics)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,6 +73,24 @@ func start(t testing.TB, broker string, change func(*gateway.Config)) bench {
 	t.Cleanup(func() { server.Close(); _ = producer.Close() })
 	b.url = server.URL
 	return b
+}
+
+// places knows two networks, of addresses that nobody has.
+func places(t testing.TB) *geo.DB {
+	t.Helper()
+	folder := t.TempDir()
+	err := geo.Write(folder, []geo.Network{
+		{Prefix: netip.MustParsePrefix("192.0.2.0/24"), Country: "KE"}, {Prefix: netip.MustParsePrefix("198.51.100.0/24"), Country: "UG"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := geo.Open(filepath.Join(folder, geo.CountryFile), filepath.Join(folder, geo.ASNFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
 }
 
 func withTopics(t testing.TB, change func(*gateway.Config)) bench {
