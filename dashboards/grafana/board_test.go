@@ -39,6 +39,7 @@ var timeFilter = regexp.MustCompile(`\$__timeFilter\((\w+)\)`)
 // fill does what Grafana and its ClickHouse plugin do to a query.
 func fill(query string) string {
 	query = timeFilter.ReplaceAllString(query, "$1 >= toDateTime(1767225600) AND $1 <= toDateTime(1767312000)")
+	query = strings.ReplaceAll(query, "now()", "toDateTime(1767312000)") // the board shows what is now
 	query = strings.ReplaceAll(query, "$__fromTime", "toDateTime(1767225600)")
 	query = strings.ReplaceAll(query, "$__toTime", "toDateTime(1767312000)")
 	return strings.ReplaceAll(query, "${country}", "XL")
