@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -49,7 +48,7 @@ type Consumer struct {
 	fetched *prometheus.CounterVec
 	errors  prometheus.Counter
 	lost    *prometheus.CounterVec
-	behind  *prometheus.GaugeVec
+	behind  *behind
 }
 
 type partition struct {
@@ -74,17 +73,11 @@ func NewConsumer(cluster Cluster, group string, topics []string, log *slog.Logge
 		lost: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "lamplight_kafka_lost_total", Help: "Messages that the topic deleted before they were fetched.",
 		}, []string{"topic"}),
-		behind: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "lamplight_kafka_behind_messages", Help: "Messages still to come after the last one fetched.",
-		}, []string{"topic", "partition"}),
-	}
-	if err := register(metrics, c.fetched, c.errors, c.lost, c.behind); err != nil {
-		return nil, err
+		behind: newBehind(topics),
 	}
 	for _, topic := range topics { // to be watched from the start
 		c.fetched.WithLabelValues(topic)
 		c.lost.WithLabelValues(topic)
-		c.behind.WithLabelValues(topic, "0")
 	}
 	config := kafka.ReaderConfig{
 		Brokers:               cluster.Brokers,
@@ -108,6 +101,10 @@ func NewConsumer(cluster Cluster, group string, topics []string, log *slog.Logge
 		return nil, fmt.Errorf("open consumer of group %s: %w", group, err)
 	}
 	c.reader = kafka.NewReader(config)
+	c.behind.rebuilt = func() bool { return c.reader.Stats().Rebalances > 0 }
+	if err := register(metrics, c.fetched, c.errors, c.lost, c.behind); err != nil {
+		return nil, errors.Join(err, c.reader.Close())
+	}
 	return c, nil
 }
 
@@ -121,7 +118,7 @@ func (c *Consumer) Fetch(ctx context.Context) (Message, error) {
 		case err == nil:
 			out := c.cluster.decode(m)
 			c.fetched.WithLabelValues(out.Topic).Inc()
-			c.behind.WithLabelValues(out.Topic, strconv.Itoa(out.Partition)).Set(float64(out.Behind))
+			c.behind.note(&out)
 			c.seen(ctx, &out)
 			return out, nil
 		case ctx.Err() != nil:
