@@ -25,11 +25,14 @@ func (c *controlCommand) Run(ctx context.Context, p *process) error {
 	return together(ctx, control.Run, c.Operator.serve(p))
 }
 
+// controlMetrics is what the names of a control's counts begin with.
+const controlMetrics = "lamplight_control_"
+
 // countControl shows a control's counts to its operator.
 func countControl(p *process, control *probes.Control) error {
 	for name, count := range control.Counts() {
 		if err := p.metrics.Register(prometheus.NewCounterFunc(prometheus.CounterOpts{
-			Name: "lamplight_control_" + name, Help: controlHelp[name],
+			Name: controlMetrics + name, Help: controlHelp[name],
 		}, func() float64 { return float64(count()) })); err != nil {
 			return err
 		}

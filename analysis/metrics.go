@@ -62,6 +62,11 @@ func newMetrics(registry prometheus.Registerer) (metrics, error) {
 	}
 	m.runs.WithLabelValues("done") // to be watched from the start
 	m.runs.WithLabelValues("failed")
+	m.revisions.WithLabelValues(string(incident.StateCandidate))
+	m.revisions.WithLabelValues(string(incident.StateWithdrawn))
+	for _, verdict := range []string{"blocked", "accessible", "down", "local", "inconclusive"} {
+		m.looks.WithLabelValues(verdict)
+	}
 	m.keys.WithLabelValues("located")
 	m.keys.WithLabelValues("declared")
 	m.verdictRuns.WithLabelValues("done")

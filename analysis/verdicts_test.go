@@ -171,7 +171,9 @@ func TestVerdictsAreKept(t *testing.T) {
 		# TYPE lamplight_analysis_looks_judged_total counter
 		lamplight_analysis_looks_judged_total{verdict="accessible"} 136
 		lamplight_analysis_looks_judged_total{verdict="blocked"} 34
+		lamplight_analysis_looks_judged_total{verdict="down"} 0
 		lamplight_analysis_looks_judged_total{verdict="inconclusive"} 95
+		lamplight_analysis_looks_judged_total{verdict="local"} 0
 		# HELP lamplight_analysis_looks_without_control_total Those of them that no control's look stood beside.
 		# TYPE lamplight_analysis_looks_without_control_total counter
 		lamplight_analysis_looks_without_control_total 95

@@ -23,6 +23,7 @@ func (s *Site) handle(route string, run answer) http.Handler {
 	for _, class := range []string{"2xx", "5xx"} { // to be watched from the start
 		s.metrics.requests.WithLabelValues(route, class)
 	}
+	s.metrics.seconds.WithLabelValues(route)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		counted := &statusWriter{ResponseWriter: w, status: http.StatusOK}

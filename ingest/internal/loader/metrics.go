@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
 type metrics struct {
@@ -48,6 +50,9 @@ func newMetrics(registry prometheus.Registerer) (*metrics, error) {
 	}
 	for _, step := range []string{"insert", "bury", "commit"} { // to be watched from the start
 		m.retries.WithLabelValues(step)
+	}
+	for _, table := range []string{store.TableBatches, store.TableMeasurements, store.TableSignals, store.TableAtlas, store.TableReports} {
+		m.rows.WithLabelValues(table)
 	}
 	for _, reason := range []string{"no_record", "out_of_time"} {
 		m.rejected.WithLabelValues(reason)
