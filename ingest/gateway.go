@@ -31,7 +31,7 @@ type GatewayConfig struct {
 	TLSCertificate string   `name:"tls-cert" help:"Certificate chain, to speak HTTPS; read at the start. Without it, put a proxy that does in front." env:"LAMPLIGHT_TLS_CERT" type:"path" placeholder:"FILE"`
 	TLSKey         string   `name:"tls-key" help:"The certificate's private key." env:"LAMPLIGHT_TLS_KEY" type:"path" placeholder:"FILE"`
 	TrustedProxies []string `name:"trusted-proxy" help:"Networks of proxies whose X-Forwarded-For is believed." env:"LAMPLIGHT_TRUSTED_PROXY" placeholder:"CIDR"`
-	RatePerPrefix  int      `name:"rate-per-prefix" help:"Batches a second, good or bad, from one neighborhood of addresses (an IPv4 /24, an IPv6 /56), after a burst of 60 times as many." default:"50" env:"LAMPLIGHT_RATE_PER_PREFIX"`
+	RatePerPrefix  int      `name:"rate-per-prefix" help:"Requests a second (batches, lists, time and network), good or bad, from one neighborhood of addresses (an IPv4 /24, an IPv6 /56), after a burst of 60 times as many." default:"50" env:"LAMPLIGHT_RATE_PER_PREFIX"`
 	RatePerProbe   int      `name:"rate-per-probe" help:"Batches a minute that one probe may send, after a burst of 300." default:"120" env:"LAMPLIGHT_RATE_PER_PROBE"`
 	RateTotal      int      `name:"rate-total" help:"Batches a second that all probes together may send." default:"2000" env:"LAMPLIGHT_RATE_TOTAL"`
 	BodyMemory     int      `name:"body-memory" help:"MiB held of batches under way; beyond it, probes are told to come back." default:"64" env:"LAMPLIGHT_BODY_MEMORY"`

@@ -62,15 +62,6 @@ func (s *Site) static(w http.ResponseWriter, r *http.Request) error {
 	return respond(w, r, f.contentType, cache, f.body)
 }
 
-func (s *Site) healthy(w http.ResponseWriter, r *http.Request) error {
-	if _, err := s.shelf.List(r.Context(), publish.Query{Limit: 1}); err != nil {
-		return fmt.Errorf("check health: %w", err)
-	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, err := w.Write([]byte("ok\n"))
-	return err
-}
-
 // open lets pages of other sites read an answer: what is here is public.
 func open(w http.ResponseWriter) { w.Header().Set("Access-Control-Allow-Origin", "*") }
 

@@ -3,10 +3,12 @@ package web_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -193,6 +195,20 @@ func TestAPI(t *testing.T) {
 				t.Errorf("status %d, %s; want 400 that names %s", a.status, a.body, parameter)
 			}
 		})
+	}
+}
+
+// Who goes away while the database is asked makes nobody else believe that the site is ill.
+func TestHealthOutlivesItsCaller(t *testing.T) {
+	site := serve(t)
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	for _, ctx := range []context.Context{gone, t.Context()} {
+		w := httptest.NewRecorder()
+		site.handler.ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodGet, "/healthz", nil))
+		if w.Code != http.StatusOK {
+			t.Errorf("status = %d, want 200", w.Code)
+		}
 	}
 }
 

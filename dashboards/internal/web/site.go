@@ -31,6 +31,7 @@ type Site struct {
 	log       *slog.Logger
 	metrics   siteMetrics
 	failures  seldom
+	health    health
 }
 
 // New loads what the site is made of.

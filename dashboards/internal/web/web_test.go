@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"testing"
@@ -23,6 +24,7 @@ type running struct {
 	url     string
 	db      *store.DB
 	metrics *prometheus.Registry
+	handler http.Handler
 }
 
 // save adds a revision, as analysis would while the site runs.
@@ -59,7 +61,7 @@ func serve(t *testing.T, revisions ...incident.Incident) running {
 	server.Config.Handler = site.Handler(base)
 	server.Start()
 	t.Cleanup(server.Close)
-	r := running{url: base, db: db, metrics: metrics}
+	r := running{url: base, db: db, metrics: metrics, handler: server.Config.Handler}
 	for _, i := range revisions {
 		r.save(t, i)
 	}

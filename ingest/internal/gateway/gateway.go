@@ -26,7 +26,7 @@ type Config struct {
 	Key            ed25519.PrivateKey   // signs receipts, and what goes to Kafka
 	Retired        []ed25519.PrivateKey // open what was sealed to them, and sign nothing
 	TrustedProxies []netip.Prefix       // whose X-Forwarded-For counts
-	PerPrefix      ratelimit.Rate       // posts from one neighborhood of addresses, good or bad; the zero rate is no limit
+	PerPrefix      ratelimit.Rate       // requests from one neighborhood of addresses, good or bad; the zero rate is no limit
 	PerKey         ratelimit.Rate       // batches of one probe
 	Total          ratelimit.Rate       // batches of all probes together
 	MaxBodyMemory  int64                // bytes of all bodies held at a time
@@ -106,9 +106,9 @@ func New(cfg Config, producer *bus.Producer, db *geo.DB, log *slog.Logger, regis
 func (g *Gateway) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/batches", g.postBatch)
-	mux.HandleFunc("GET /v1/network", g.getNetwork)
+	mux.HandleFunc("GET /v1/network", g.limited(g.getNetwork))
 	mux.HandleFunc("GET /v1/gateway", g.getGateway)
-	mux.HandleFunc("GET /v1/time", g.getTime)
+	mux.HandleFunc("GET /v1/time", g.limited(g.getTime))
 	mux.HandleFunc("GET /v1/lists/{name}", g.getList)
 	mux.HandleFunc("GET /healthz", g.getHealth)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -121,6 +121,17 @@ func (g *Gateway) Handler() http.Handler {
 		}()
 		mux.ServeHTTP(w, r)
 	})
+}
+
+// limited turns away a neighborhood of addresses that asks too often, by the limit that its batches have too.
+func (g *Gateway) limited(serve http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if wait, ok := g.crowd.allow(caller(r, g.cfg.TrustedProxies), time.Now()); !ok {
+			errRate(wait).write(w)
+			return
+		}
+		serve(w, r)
+	}
 }
 
 // getGateway tells what a probe pins and what it puts in its next header.

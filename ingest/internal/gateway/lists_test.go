@@ -128,3 +128,22 @@ func TestNothingKeepsWhoAskedForAList(t *testing.T) {
 		t.Error("the log is empty")
 	}
 }
+
+// What costs a signature or a lookup is limited as batches are, for each neighborhood by itself.
+func TestQuestionsAreLimited(t *testing.T) {
+	for _, path := range []string{"/v1/network", "/v1/time?nonce=" + strings.Repeat("0", 32)} {
+		b := start(t, "127.0.0.1:1", func(c *gateway.Config) {
+			c.PerPrefix = ratelimit.Rate{Every: time.Hour, Burst: 2}
+			c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
+		})
+		for n, want := range []int{200, 200, 429} {
+			got := b.get(t, "GET", path, "X-Forwarded-For", "192.0.2.7")
+			if got.status != want || (got.header.Get("Retry-After") != "") != (want == 429) {
+				t.Errorf("%s, question %d: %d %s", path, n+1, got.status, got.body)
+			}
+		}
+		if got := b.get(t, "GET", path, "X-Forwarded-For", "198.51.100.7"); got.status != 200 {
+			t.Errorf("%s from elsewhere: %d", path, got.status)
+		}
+	}
+}
