@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 )
 
 // command is one thing that the program does.
@@ -106,33 +105,38 @@ func fromEnvironment(flags *flag.FlagSet, getenv func(string) string) error {
 func (c command) help(w io.Writer, flags *flag.FlagSet) error {
 	var out strings.Builder
 	fmt.Fprintf(&out, "lamplight-probe %s\n\n%s\n\nExample:\n  %s\n", strings.TrimSpace(c.name+" "+c.args), c.long, strings.ReplaceAll(c.example, "\n", "\n  "))
-	first := true
-	table := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
+	var rows [][2]string
 	flags.VisitAll(func(f *flag.Flag) {
-		if first {
-			fmt.Fprint(table, "\nFlags (each can be set in the environment: --state as LAMPLIGHT_PROBE_STATE, and so on):\n")
-			first = false
-		}
 		value, text := flag.UnquoteUsage(f)
-		fmt.Fprintf(table, "  --%s\t%s\n", strings.TrimSpace(f.Name+" "+value), text)
+		rows = append(rows, [2]string{"--" + strings.TrimSpace(f.Name+" "+value), text})
 	})
-	if err := table.Flush(); err != nil {
-		return err
+	if len(rows) > 0 {
+		out.WriteString("\nFlags (each can be set in the environment: --state as LAMPLIGHT_PROBE_STATE, and so on):\n")
 	}
+	table(&out, rows)
 	_, err := io.WriteString(w, out.String())
 	return err
+}
+
+// table writes two columns, the first as wide as it must be.
+func table(out *strings.Builder, rows [][2]string) {
+	wide := 0
+	for _, row := range rows {
+		wide = max(wide, len(row[0]))
+	}
+	for _, row := range rows {
+		fmt.Fprintf(out, "  %-*s  %s\n", wide, row[0], row[1])
+	}
 }
 
 func overview(w io.Writer) error {
 	var out strings.Builder
 	out.WriteString("lamplight-probe looks at the network from where you are, and says what it saw.\n\nCommands:\n")
-	table := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
+	var rows [][2]string
 	for _, c := range commands() {
-		fmt.Fprintf(table, "  %s\t%s\n", strings.TrimSpace(c.name+" "+c.args), c.short)
+		rows = append(rows, [2]string{strings.TrimSpace(c.name + " " + c.args), c.short})
 	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
+	table(&out, rows)
 	out.WriteString("\nTo have a look, with nothing kept and nothing sent on:  lamplight-probe once https://www.wikipedia.org/\nMore on a command:  lamplight-probe COMMAND --help\n")
 	_, err := io.WriteString(w, out.String())
 	return err

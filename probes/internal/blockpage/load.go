@@ -22,6 +22,7 @@ const (
 	maxPattern     = 2048
 	maxExpression  = 512
 	maxID          = 64
+	maxConfidence  = 10
 )
 
 // Load reads a list in either of OONI's CSV formats, which have the same columns. An error names the line.
@@ -111,8 +112,8 @@ func (c columns) fingerprint(row []string) (Fingerprint, error) {
 		return f, fmt.Errorf("a name has 1 to %d bytes", maxID)
 	}
 	var err error
-	if f.confidence, err = strconv.Atoi(row[c.confidence]); err != nil || f.confidence < 0 || f.confidence > 10 {
-		return f, fmt.Errorf("confidence_no_fp is %.20q: give a number from 0 to 10", row[c.confidence])
+	if f.confidence, err = strconv.Atoi(row[c.confidence]); err != nil || f.confidence < 0 || f.confidence > maxConfidence {
+		return f, fmt.Errorf("confidence_no_fp is %.20q: give a number from 0 to %d", row[c.confidence], maxConfidence)
 	}
 	if f.pattern == "" || len(f.pattern) > maxPattern {
 		return f, fmt.Errorf("a pattern has 1 to %d bytes", maxPattern)

@@ -18,8 +18,16 @@ type Set struct {
 // New returns the set of all fingerprints given. Where an answer matches several, the surest speaks, and among
 // equally sure ones the one that was given first.
 func New(lists ...[]Fingerprint) *Set {
-	s := &Set{prints: slices.Concat(lists...), addresses: map[netip.Addr]string{}}
-	slices.SortStableFunc(s.prints, func(a, b Fingerprint) int { return b.confidence - a.confidence })
+	s := &Set{addresses: map[netip.Addr]string{}}
+	for confidence := maxConfidence; confidence >= 0; confidence-- {
+		for _, list := range lists {
+			for _, f := range list {
+				if f.confidence == confidence {
+					s.prints = append(s.prints, f)
+				}
+			}
+		}
+	}
 	for i, f := range s.prints {
 		switch {
 		case f.place == placeDNS:

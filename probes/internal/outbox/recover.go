@@ -23,16 +23,20 @@ func (o *Outbox) recover() error {
 	if err != nil {
 		return err
 	}
+	var numbers []uint64
 	for _, entry := range entries {
 		if number, ok := segmentNumber(entry.Name()); ok {
-			o.segments = append(o.segments, segment{name: number})
+			numbers = append(numbers, number)
 		} else if strings.HasSuffix(entry.Name(), ".new") {
 			if err := o.root.Remove(entry.Name()); err != nil {
 				return err
 			}
 		}
 	}
-	slices.SortFunc(o.segments, func(a, b segment) int { return cmp.Compare(a.name, b.name) })
+	slices.Sort(numbers)
+	for _, number := range numbers {
+		o.segments = append(o.segments, segment{name: number})
+	}
 	for i := range o.segments {
 		if err := o.recoverSegment(&o.segments[i]); err != nil {
 			return err

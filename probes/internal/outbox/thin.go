@@ -1,10 +1,6 @@
 package outbox
 
-import (
-	"cmp"
-	"math/bits"
-	"slices"
-)
+import "math/bits"
 
 // What a unit is worth, from what is given up first to what is never given up. Between stand the hours: the first
 // unit of an hour is worth as much as two divides the hour's number, so that with less and less room every second, fourth,
@@ -20,24 +16,22 @@ const (
 // thin chooses which units to give up so that those that stay take at most limit bytes: of equal worth the oldest
 // first. The first and the last stay whatever the limit; transitions stay unless they alone are too many.
 func thin(units []unit, limit int64) map[uint64]bool {
-	type candidate struct {
-		worth int
-		unit
+	worth := make([]int, len(units))
+	for i := range units {
+		worth[i] = worthOf(units, i)
 	}
-	var sum int64
-	candidates := make([]candidate, len(units))
-	for i, u := range units {
-		candidates[i] = candidate{worthOf(units, i), u}
-		sum += u.bytes
-	}
-	slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(a.worth, b.worth) })
+	sum := bytesOf(units)
 	gone := map[uint64]bool{}
-	for _, c := range candidates {
-		if sum <= limit || c.worth == worthEnd {
-			break
+	for least := range worthEnd {
+		for i, u := range units {
+			if sum <= limit {
+				return gone
+			}
+			if worth[i] == least {
+				gone[u.number] = true
+				sum -= u.bytes
+			}
 		}
-		gone[c.number] = true
-		sum -= c.bytes
 	}
 	return gone
 }
