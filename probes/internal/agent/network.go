@@ -40,17 +40,17 @@ func (s *session) currentNetwork() measurement.Network {
 	return s.cfg.unknownNetwork()
 }
 
-// locate asks the gateway which network this is, unless the volunteer said so.
-func (s *session) locate(ctx context.Context) {
+// locate asks the gateway which network this is, unless the volunteer said so, and reports whether that is known now.
+func (s *session) locate(ctx context.Context) bool {
 	if s.cfg.Network != nil {
-		return
+		return true
 	}
 	ctx, cancel := context.WithTimeout(ctx, learnTimeout)
 	defer cancel()
 	before := s.cfg.Uplink()
 	network, err := s.client.Network(ctx)
 	if err != nil || s.cfg.Uplink() != before {
-		return // what was said is of a link that is gone
+		return false // what was said is of a link that is gone
 	}
 	network.Type = s.cfg.NetworkType
 	s.mu.Lock()
@@ -59,7 +59,7 @@ func (s *session) locate(ctx context.Context) {
 	changed := s.place != known
 	s.mu.Unlock()
 	if !changed {
-		return
+		return true
 	}
 	s.cfg.Log.Info("the gateway says which network this is: see lamplight-probe status")
 	data, err := json.Marshal(place{network, before})
@@ -69,6 +69,7 @@ func (s *session) locate(ctx context.Context) {
 	if err != nil {
 		s.cfg.Log.Warn("network could not be remembered")
 	}
+	return true
 }
 
 // lastPlace is where the probe last was for certain.

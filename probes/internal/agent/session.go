@@ -148,8 +148,7 @@ func (s *session) resolver() *net.Resolver {
 func (s *session) run(ctx context.Context) {
 	s.cfg.Log.Info("probe started", "software", s.cfg.Software, "targets", len(s.cfg.Plan.Targets))
 	if s.agent.silence.Wait(ctx) == nil { // a pause lasts through a restart, and not even a gateway is asked
-		s.learn(ctx)
-		s.locate(ctx)
+		s.where(ctx)
 	}
 	courier := upload.Courier{
 		Client: s.client, Box: s.box, Backoff: s.cfg.Backoff, Key: s.pin.Key, Log: s.cfg.Log,
@@ -160,7 +159,7 @@ func (s *session) run(ctx context.Context) {
 	var work sync.WaitGroup
 	work.Go(func() { courier.Run(ctx) })
 	work.Go(func() { s.seal(ctx) })
-	work.Go(func() { s.relocate(ctx) })
+	work.Go(func() { s.relocate(ctx, s.where) })
 	if s.cfg.Lists != nil {
 		work.Go(func() { s.cfg.Lists.Run(ctx, s.agent.line()) })
 	}
