@@ -12,7 +12,6 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/agent"
 	"github.com/lamplight-net/lamplight/probes/internal/identity"
 	"github.com/lamplight-net/lamplight/probes/internal/list"
-	"github.com/lamplight-net/lamplight/probes/internal/minisign"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
@@ -87,17 +86,9 @@ func (r *RoundsConfig) choose() (what list.List, err error) {
 }
 
 func (r *RoundsConfig) signed() (list.List, error) {
-	trust := list.Trust{Needed: r.ListNeeded}
-	for _, name := range r.ListKeys {
-		text, err := readUpTo(name, 4<<10)
-		if err != nil {
-			return list.List{}, fmt.Errorf("--list-key: %w", err)
-		}
-		key, err := minisign.ParsePublicKey(string(text))
-		if err != nil {
-			return list.List{}, fmt.Errorf("--list-key %s: %w", name, err)
-		}
-		trust.Keys = append(trust.Keys, key)
+	trust, err := readTrust(r.ListKeys, r.ListNeeded)
+	if err != nil {
+		return list.List{}, fmt.Errorf("--list-key: %w", err)
 	}
 	file, err := os.Open(r.List)
 	if err != nil {

@@ -106,7 +106,7 @@ func TestRoundsNameTheFlag(t *testing.T) {
 		"--list: open /nowhere":                                        func(c *ControlConfig) { rounds(c).List = "/nowhere" },
 		"--list: not a list with its signatures":                       func(c *ControlConfig) { rounds(c).List = file },
 		"--list-key: open /nowhere":                                    func(c *ControlConfig) { r := rounds(c); r.List, r.ListKeys = file, []string{"/nowhere"} },
-		"--list-key " + file + ":":                                     func(c *ControlConfig) { r := rounds(c); r.List, r.ListKeys = file, []string{file} },
+		"--list-key: " + file + ": ":                                   func(c *ControlConfig) { r := rounds(c); r.List, r.ListKeys = file, []string{file} },
 		"--list, --list-key, --list-needed: 2 of 0 keys cannot make a": func(c *ControlConfig) { rounds(c).List = unsigned(t) },
 	} {
 		cfg := controlConfig(t)

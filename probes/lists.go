@@ -81,23 +81,15 @@ func PackList(listFile string, signatures, keys []string, needed int, out string
 	}
 	signed := list.Signed{List: text}
 	for _, name := range signatures {
-		signature, err := readUpTo(name, 4<<10)
+		signature, err := readUpTo(name, maxMinisignBytes)
 		if err != nil {
 			return err
 		}
 		signed.Signatures = append(signed.Signatures, string(signature))
 	}
-	trust := list.Trust{Needed: needed}
-	for _, name := range keys {
-		text, err := readUpTo(name, 4<<10)
-		if err != nil {
-			return err
-		}
-		key, err := minisign.ParsePublicKey(string(text))
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		trust.Keys = append(trust.Keys, key)
+	trust, err := readTrust(keys, needed)
+	if err != nil {
+		return err
 	}
 	l, err := list.Open(signed, trust)
 	if err != nil {
@@ -116,6 +108,26 @@ func PackList(listFile string, signatures, keys []string, needed int, out string
 	_, err = fmt.Fprintf(w, "issue %d of list %s, %d targets, signed by at least %d of %d: %s\n",
 		l.Serial, l.Name, len(l.Plan.Targets), needed, len(keys), out)
 	return err
+}
+
+// maxMinisignBytes bounds a file of minisign's: a comment or two, and a line.
+const maxMinisignBytes = 4 << 10
+
+// readTrust reads the public keys of those who may sign a list, of whom so many are needed.
+func readTrust(keys []string, needed int) (list.Trust, error) {
+	trust := list.Trust{Needed: needed}
+	for _, name := range keys {
+		text, err := readUpTo(name, maxMinisignBytes)
+		if err != nil {
+			return list.Trust{}, err
+		}
+		key, err := minisign.ParsePublicKey(string(text))
+		if err != nil {
+			return list.Trust{}, fmt.Errorf("%s: %w", name, err)
+		}
+		trust.Keys = append(trust.Keys, key)
+	}
+	return trust, nil
 }
 
 func readUpTo(name string, most int64) ([]byte, error) {

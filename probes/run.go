@@ -5,9 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"net/netip"
-	"os"
 	"strings"
 	"time"
 
@@ -99,12 +97,7 @@ func parseKey(text string) (ed25519.PublicKey, error) {
 }
 
 func readPlan(name string) (plan.Plan, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return plan.Plan{}, fmt.Errorf("--plan: %w", err)
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, plan.MaxFileBytes+1))
+	text, err := readUpTo(name, plan.MaxFileBytes)
 	if err != nil {
 		return plan.Plan{}, fmt.Errorf("--plan: %w", err)
 	}

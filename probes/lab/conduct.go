@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/lab/internal/pace"
 	"github.com/lamplight-net/lamplight/probes/lab/internal/world"
 )
@@ -66,7 +67,7 @@ func (l *Lab) conduct(ctx context.Context, p *premises) {
 		if l.strain.note(share, took, Span{from, l.Now()}) {
 			l.log.Info("pace of the day changed", "pace", share, "look_seconds", took.Seconds(), "lab_time", l.Now())
 		}
-		sleep(ctx, controlEvery-took)
+		_ = (clock.System{}).Sleep(ctx, controlEvery-took) // only ctx ends it early, and the loop looks at that
 	}
 }
 
@@ -114,13 +115,4 @@ func get(ctx context.Context, client *http.Client, url string) error {
 		return err
 	}
 	return response.Body.Close()
-}
-
-func sleep(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
 }
