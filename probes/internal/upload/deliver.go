@@ -29,6 +29,7 @@ type Courier struct {
 	Wanted func(*measurement.Wanted)
 
 	refusals map[uint64]int // that time may cure, by unit
+	foreign  int            // refusals of the schema in a row
 }
 
 const (
@@ -43,8 +44,14 @@ const (
 	// maxRefusals is a week of putOffClock, and a day of putOffVantage.
 	maxRefusals = 7 * 24 / 6
 	// putOffSchema is how soon a unit is sent again whose schema the gateway does not know yet.
-	putOffSchema = time.Hour
+	putOffSchema = 6 * time.Hour
+	// maxForeign is how many refusals of the schema in a row say that it is so of all units, and foreignWait is then the
+	// wait before the next is tried: to send a full outbox again and again would cost a volunteer gigabytes.
+	maxForeign  = 3
+	foreignWait = 15 * time.Minute
 )
+
+var errForeign = errors.New("the gateway does not know this program's batches yet: they wait")
 
 // Run delivers until ctx ends. It waits in the machine's time, because that is the gateway's.
 func (c *Courier) Run(ctx context.Context) {
@@ -114,6 +121,8 @@ func (c *Courier) deliver(ctx context.Context) (bool, error) {
 	if err != nil {
 		return true, err
 	}
+	c.foreign = 0
+	delete(c.refusals, batch.Number)
 	c.Told("")
 	c.Wanted(receipt.Wanted)
 	// The moment alone would tell whoever has the gateway's batches which of them are this machine's.
@@ -136,6 +145,9 @@ func (c *Courier) refused(b outbox.Batch, code string) error {
 	case "unsupported_schema":
 		c.Log.Warn("gateway does not know this program's batches yet: they wait", "code", code)
 		c.Box.PutOff(b, putOffSchema)
+		if c.foreign++; c.foreign >= maxForeign {
+			return errForeign
+		}
 		return nil
 	case "clock":
 		if c.mayCure(b) {
@@ -159,6 +171,9 @@ func (c *Courier) wait(err error, failures int) time.Duration {
 	wait := c.Backoff.Wait(failures)
 	if busy, ok := errors.AsType[*UnavailableError](err); ok {
 		return busy.After + wait
+	}
+	if errors.Is(err, errForeign) {
+		return foreignWait + wait
 	}
 	return wait
 }

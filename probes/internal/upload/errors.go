@@ -66,6 +66,8 @@ func Reason(err error) string {
 		return errProxy.Error()
 	case errors.Is(err, errLookup):
 		return errLookup.Error()
+	case errors.Is(err, errForeign):
+		return errForeign.Error()
 	}
 	return "the gateway could not be reached"
 }

@@ -170,6 +170,27 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// A gateway that is older than the probe is not sent the whole outbox to find that out of every unit.
+func TestOlderGateway(t *testing.T) {
+	b := setUp(t, nil)
+	var asked atomic.Int32
+	b.gateway.Refuse(func(w http.ResponseWriter) bool {
+		asked.Add(1)
+		b.gateway.RefuseSigned(w, 400, "unsupported_schema")
+		return true
+	})
+	for n := range uint32(9) {
+		b.add(t, n)
+	}
+	b.run(t, func() bool { return len(b.trouble) > 0 || asked.Load() == 9 })
+	if n := asked.Load(); n != 3 || b.box.Stats().Waiting != 9 {
+		t.Fatalf("%d units were sent, %+v", n, b.box.Stats())
+	}
+	if got := <-b.trouble; got != "the gateway does not know this program's batches yet: they wait" {
+		t.Errorf("trouble is told as %q", got)
+	}
+}
+
 // A gateway at several addresses is found at the one that answers, and looked for there first the next time.
 func TestLearns(t *testing.T) {
 	var attempts atomic.Int32
