@@ -102,7 +102,8 @@ func NewControl(cfg ControlConfig, version string, log *slog.Logger) (*Control, 
 		PerCaller: control.Rate{Every: minute(cfg.PerCaller), Burst: 5 * cfg.PerCaller},
 		// A site sees no more of a control than of one reader who leafs through it.
 		PerSite: control.Rate{Every: 10 * time.Second, Burst: 6},
-		// A /24 has 256 addresses: to try one port of all takes four hours, for all callers together.
+		// A /24 has 256 addresses: to try one port of all that callers give takes four hours, for all callers together.
+		// Who owns a name can lead it anywhere, and has the total.
 		PerPrefix: control.Rate{Every: time.Minute, Burst: 8},
 		Total:     control.Rate{Every: minute(cfg.Total), Burst: cfg.Total},
 		Looks:     cfg.Looks, Keep: cfg.Keep,
