@@ -16,7 +16,7 @@ import (
 type controlBeside struct {
 	On         bool     `name:"control" help:"Run a control too, which looks at a plan's targets from here and is believed. Only where nothing is blocked." env:"LAMPLIGHT_CONTROL"`
 	Listen     string   `name:"control-listen" help:"Address on which the control answers probes; empty answers none." default:"127.0.0.1:8481" env:"LAMPLIGHT_CONTROL_LISTEN" placeholder:"HOST:PORT"`
-	Country    string   `name:"control-country" help:"Where the control is: ISO 3166-1 alpha-2." default:"ZZ" env:"LAMPLIGHT_CONTROL_COUNTRY"`
+	Country    string   `name:"control-country" help:"Where the control is: ISO 3166-1 alpha-2; needed with --control." default:"ZZ" env:"LAMPLIGHT_CONTROL_COUNTRY"`
 	Plan       string   `name:"control-plan" help:"Plan with what the control looks at; without it and --control-list, what the probe is built with." env:"LAMPLIGHT_CONTROL_PLAN" type:"path" placeholder:"FILE"`
 	List       string   `name:"control-list" help:"Signed list with what the control looks at." env:"LAMPLIGHT_CONTROL_LIST" type:"path" placeholder:"FILE"`
 	ListKeys   []string `name:"control-list-key" help:"A public key of minisign whose owner may sign that list; give each." env:"LAMPLIGHT_CONTROL_LIST_KEY" type:"path" placeholder:"FILE"`
@@ -36,6 +36,8 @@ func (c controlBeside) check(gateway ingest.GatewayConfig) error {
 		return errors.New("--control speaks to the gateway in the clear, inside this machine: run lamplight control by itself beside a gateway with --tls-cert")
 	case !measurement.CountryCode(c.Country):
 		return fmt.Errorf("--control-country is %q: give two capital letters (ISO 3166-1), such as KE", c.Country)
+	case c.Country == "ZZ":
+		return errors.New("--control-country: name the country that this machine is in with two capital letters (ISO 3166-1), such as DE: --control judges no probe of that country, and must know which")
 	case c.Plan != "" && c.List != "":
 		return errors.New("--control-plan and --control-list: give one")
 	}

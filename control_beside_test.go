@@ -24,7 +24,7 @@ func TestUpRunsAControl(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := startObservatory(t, func(m *machine) {
-		m.Beside.On, m.Beside.Listen, m.Beside.Plan, m.Believed.Keys = true, "", plan, []string{named}
+		m.Beside.On, m.Beside.Country, m.Beside.Listen, m.Beside.Plan, m.Believed.Keys = true, "DE", "", plan, []string{named}
 	})
 	own, err := probes.ControlKey(controlKeyFile(o.dir))
 	if err != nil {

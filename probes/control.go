@@ -27,7 +27,7 @@ type ControlConfig struct {
 	TLSKey         string        `name:"tls-key" help:"The certificate's private key." env:"LAMPLIGHT_TLS_KEY" type:"path" placeholder:"FILE"`
 	TrustedProxies []string      `name:"trusted-proxy" help:"Networks of proxies whose X-Forwarded-For is believed." env:"LAMPLIGHT_TRUSTED_PROXY" placeholder:"CIDR"`
 	Rounds         RoundsConfig  `embed:""`
-	Country        string        `name:"country" help:"Where the control is: ISO 3166-1 alpha-2." default:"ZZ" env:"LAMPLIGHT_CONTROL_COUNTRY"`
+	Country        string        `name:"country" help:"Where the control is: ISO 3166-1 alpha-2; needed with --gateway, ZZ when unknown." default:"ZZ" env:"LAMPLIGHT_CONTROL_COUNTRY"`
 	PerCaller      int           `name:"rate-per-network" help:"Targets and addresses a minute that one /24 or /48 may ask for, after a burst of five minutes' worth." default:"60" env:"LAMPLIGHT_CONTROL_RATE_PER_NETWORK"`
 	Total          int           `name:"rate-total" help:"Looks a minute altogether, after a burst of a minute's worth. What is kept costs none." default:"600" env:"LAMPLIGHT_CONTROL_RATE_TOTAL"`
 	Looks          int           `name:"looks" help:"Looks under way at once." default:"64" env:"LAMPLIGHT_CONTROL_LOOKS"`
@@ -55,6 +55,9 @@ func NewControl(cfg ControlConfig, version string, log *slog.Logger) (*Control, 
 	}
 	if !measurement.CountryCode(cfg.Country) {
 		return nil, fmt.Errorf("--country is %q: give two capital letters (ISO 3166-1), such as KE", cfg.Country)
+	}
+	if cfg.Country == "ZZ" && cfg.Rounds.Gateway != "" {
+		return nil, errors.New("--country: name the country that the control is in with two capital letters (ISO 3166-1), such as DE: with --gateway, nothing is compared with what nobody knows where it was seen")
 	}
 	for _, n := range []struct {
 		flag        string

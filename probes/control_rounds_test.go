@@ -99,6 +99,7 @@ func TestRoundsNameTheFlag(t *testing.T) {
 		"--listen is empty and there is no --gateway":                  func(c *ControlConfig) { c.Listen = "" },
 		"--plan, --list and --gateway-key go with --gateway":           func(c *ControlConfig) { c.Rounds.Plan = file },
 		"--gateway: gateway \"http://gateway.example\" must be https":  func(c *ControlConfig) { rounds(c).Gateway = "http://gateway.example" },
+		"--country: name the country that the control is in":           func(c *ControlConfig) { rounds(c); c.Country = "ZZ" },
 		"--state: name a folder":                                       func(c *ControlConfig) { rounds(c).State = "" },
 		"--gateway-key is not an Ed25519 public key":                   func(c *ControlConfig) { rounds(c).GatewayKey = "x" },
 		"--plan and --list: give one":                                  func(c *ControlConfig) { r := rounds(c); r.Plan, r.List = file, file },

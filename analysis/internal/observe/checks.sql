@@ -1,4 +1,5 @@
--- A target was reached in a half hour if somebody in another country reached it then: that is the control. Of lookups
+-- A target was reached in a half hour if somebody in another country reached it then: that is the control. Who is nobody
+-- knows where is in no other country for sure. Of lookups
 -- only those count that a user's programs make, of the machine's resolver or the provider's, in the clear, for an
 -- address: that a public resolver is blocked, or a type of question, takes no name away from anybody. A question is
 -- compared with the same question, since many names have no address of one family.
@@ -46,7 +47,7 @@ FROM
         max(looked.generated) AS own_generated
     FROM looked
     INNER JOIN reached USING (kind, target, query, half_hour)
-    WHERE arrayExists(c -> c != country, reached_from)
+    WHERE arrayExists(c -> c != country AND c != 'ZZ', reached_from)
     GROUP BY bin, country, asn, kind, service, probe
 )
 GROUP BY bin, country, asn, kind, service

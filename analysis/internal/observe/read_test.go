@@ -192,3 +192,26 @@ func TestReadCountsEveryProbeOnce(t *testing.T) {
 		t.Errorf("shares (-want +got):\n%s", diff)
 	}
 }
+
+// A control that is nobody knows where may be in the very country: what it reaches makes no failure there evidence.
+func TestReadComparesWithNobodyWhoIsNowhere(t *testing.T) {
+	for country, want := range map[string]bool{"DE": true, "ZZ": false, "XL": false} {
+		db := openStore(t)
+		control := fetch(country, 99, day, "service", "https://chat.example/", "")
+		control.Vantage, control.Origin = store.VantageControl, string(store.OriginDeclared)
+		rows := []store.Measurement{control}
+		for probe := range 8 {
+			rows = append(rows, beat("XL", probe, day), fetch("XL", probe, day, "service", "https://chat.example/", "generic_timeout_error"))
+		}
+		insert(t, db, rows)
+		until := day.Add(series.Bin)
+		got, err := Read(t.Context(), db, nil, day, until, until)
+		if err != nil {
+			t.Fatal(err)
+		}
+		compared := slices.ContainsFunc(got, func(s series.Series) bool { return s.Service == "chat.example" })
+		if compared != want {
+			t.Errorf("a control in %s is compared with: %v, want %v", country, compared, want)
+		}
+	}
+}

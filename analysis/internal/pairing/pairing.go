@@ -57,6 +57,8 @@ const (
 	maxControls = 1000
 	// clockOff is by how many seconds a clock is off that may make certificates invalid.
 	clockOff = 5 * 60
+	// nowhere is the country of whom nobody knows where it is.
+	nowhere = "ZZ"
 )
 
 // Looks yields the looks of a query, hour by hour and target by target. It yields an error at most once, as the last
@@ -126,11 +128,12 @@ func paired(rows iter.Seq2[row, error], within time.Duration) iter.Seq2[Look, er
 	}
 }
 
-// look returns a probe's look beside the nearest of the controls' outside of its country.
+// look returns a probe's look beside the nearest of the controls' outside of its country. Nobody knows of what is nowhere
+// that it is outside.
 func (s *seen) look(controls []*seen, within time.Duration) Look {
 	var nearest *seen
 	for _, c := range controls {
-		if c.first.Country != s.first.Country && s.apart(c) <= within && (nearest == nil || s.apart(c) < s.apart(nearest)) {
+		if c.first.Country != s.first.Country && c.first.Country != nowhere && s.apart(c) <= within && (nearest == nil || s.apart(c) < s.apart(nearest)) {
 			nearest = c
 		}
 	}
