@@ -18,7 +18,7 @@ func TestReadCountsOwnProbesAlone(t *testing.T) {
 		return m
 	}
 	const target = "https://chat.example/"
-	rows := []store.Measurement{as(fetch("ZZ", 99, at, "service", target, ""), store.SourceLamplight, store.VantageControl)}
+	rows := []store.Measurement{as(fetch("XM", 99, at, "service", target, ""), store.SourceLamplight, store.VantageControl)}
 	for probe := range 8 {
 		rows = append(rows,
 			beat("XL", probe, at), fetch("XL", probe, at, "service", target, "connection_reset"),

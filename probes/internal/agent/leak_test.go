@@ -123,7 +123,8 @@ func TestNothingLeaks(t *testing.T) {
 		return false
 	})
 	run(t, cfg, func() bool {
-		return kinds(gateway)["beat "] >= 5 && kinds(gateway)["http "] >= 1 && bytes.Contains(gateway.Wire(), []byte("www.hijacked.example"))
+		return kinds(gateway)["beat "] >= 5 && kinds(gateway)["http "] >= 1 && bytes.Contains(gateway.Wire(), []byte("www.hijacked.example")) &&
+			bytes.Contains(logged.Bytes(), []byte("batch delivered"))
 	})
 	// What is measured while the gateway is away stays on the disk.
 	served := gateway.URL
