@@ -57,10 +57,15 @@ func TestFullDiskAtTheStart(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(obstacle, "full"), 0o700); err != nil {
 		t.Fatal(err)
 	}
+	often := filepath.Join(t.TempDir(), "plan.json")
+	if err := os.WriteFile(often, []byte(quietPlan), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- probes.Run(ctx, probes.RunConfig{State: v.folder, Listen: "127.0.0.1:0"}, "test", slog.New(slog.NewTextHandler(&v.log, nil)))
+		cfg := probes.RunConfig{State: v.folder, Listen: "127.0.0.1:0", Plan: often}
+		ended <- probes.Run(ctx, cfg, "test", slog.New(slog.NewTextHandler(&v.log, nil)))
 	}()
 	measured := filepath.Join(v.folder, "outbox", "open-1.unit")
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
