@@ -26,6 +26,7 @@ import (
 type OnceConfig struct {
 	URLs     []string // may leave out https://
 	List     string   // file with more of them; "" means none
+	Risky    bool     // visit also those of a test list that it is dangerous to be seen visiting in many places
 	Control  string   // URL of a control to compare with; "" means none
 	Parallel uint     // how many sites of a list are looked at at once; 0 means DefaultParallel
 }
@@ -55,7 +56,7 @@ type once struct {
 // from what that control saw. Nothing is kept, and without a control nothing is sent to anybody else. The sites of a
 // list take a line each, in the order in which they were done, and progress is told how far it is.
 func Once(ctx context.Context, cfg OnceConfig, out, progress io.Writer) error {
-	urls, err := cfg.urls()
+	urls, left, err := cfg.urls()
 	if err != nil {
 		return err
 	}
@@ -79,6 +80,9 @@ func Once(ctx context.Context, cfg OnceConfig, out, progress io.Writer) error {
 		if o.outside, err = control.NewClient(cfg.Control, nil, o.vantage.Guard, o.vantage.Roots); err != nil {
 			return fmt.Errorf("--control: %w", err)
 		}
+	}
+	if err := left.write(progress); err != nil {
+		return fmt.Errorf("write progress: %w", err)
 	}
 	return o.all(ctx, urls, cfg.parallel())
 }

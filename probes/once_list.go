@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 
+	"github.com/lamplight-net/lamplight/probes/internal/list"
+	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
@@ -18,51 +21,103 @@ const (
 	maxOnceURLs  = 10_000
 )
 
+// leftOut counts the rows of a test list that are not looked at.
+type leftOut struct{ risky, unfit int }
+
+// write says how many there are, and why.
+func (l leftOut) write(w io.Writer) error {
+	if l.risky > 0 {
+		if _, err := fmt.Fprintf(w, "%d of the list left out: in many places it is dangerous to be seen visiting them (--risky visits them too)\n", l.risky); err != nil {
+			return err
+		}
+	}
+	if l.unfit > 0 {
+		if _, err := fmt.Fprintf(w, "%d of the list left out: no URLs that a probe may look at\n", l.unfit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // urls returns what to look at, whole URLs all of them.
-func (cfg OnceConfig) urls() ([]string, error) {
+func (cfg OnceConfig) urls() ([]string, leftOut, error) {
 	var out []string
+	var left leftOut
 	for _, text := range cfg.URLs {
 		url, err := whole(text)
 		if err != nil {
-			return nil, err
+			return nil, left, err
 		}
 		out = append(out, url)
 	}
 	if cfg.List != "" {
-		listed, err := readURLs(cfg.List)
+		listed, without, err := readURLs(cfg.List, cfg.Risky)
 		if err != nil {
-			return nil, fmt.Errorf("--list: %w", err)
+			return nil, left, fmt.Errorf("--list: %w", err)
 		}
-		out = append(out, listed...)
+		out, left = append(out, listed...), without
 	}
-	if len(out) == 0 {
-		return nil, errors.New("name at least one URL, such as https://www.wikipedia.org/")
+	switch {
+	case len(out) == 0 && left.risky > 0:
+		return nil, left, errors.New("--list: in many places it is dangerous to be seen visiting any of these sites: --risky visits them")
+	case len(out) == 0:
+		return nil, left, errors.New("name at least one URL, such as https://www.wikipedia.org/")
+	case len(out) > maxOnceURLs:
+		return nil, left, fmt.Errorf("%d sites are more than the %d that one run looks at: cut the list", len(out), maxOnceURLs)
 	}
-	if len(out) > maxOnceURLs {
-		return nil, fmt.Errorf("%d sites are more than the %d that one run looks at: cut the list", len(out), maxOnceURLs)
-	}
-	return out, nil
+	return out, left, nil
 }
 
-// readURLs reads a URL a line, or the first column of a test list in Citizen Lab's format.
-func readURLs(name string) ([]string, error) {
+// readURLs reads a URL a line, or a test list in Citizen Lab's format. Whoever wrote lines meant each of them; of a test
+// list that others made, what is no target of a probe is left out, and what is risky unless it is asked for.
+func readURLs(name string, risky bool) ([]string, leftOut, error) {
 	text, err := readUpTo(name, maxOnceBytes)
 	if err != nil {
-		return nil, err
+		return nil, leftOut{}, err
 	}
-	lines := everyLine
 	if bytes.HasPrefix(text, []byte("url,")) {
-		lines = firstColumn
+		urls, left, err := readTable(text, risky)
+		if err != nil {
+			return nil, left, fmt.Errorf("%s, %w", name, err)
+		}
+		return urls, left, nil
 	}
 	var out []string
-	for number, line := range lines(text) {
+	for number, line := range everyLine(text) {
 		url, err := whole(line)
 		if err != nil {
-			return nil, fmt.Errorf("%s, line %d: %w", name, number, err)
+			return nil, leftOut{}, fmt.Errorf("%s, line %d: %w", name, number, err)
 		}
 		out = append(out, url)
 	}
-	return out, nil
+	return out, leftOut{}, nil
+}
+
+// readTable reads a test list, whose first column is the URL.
+func readTable(text []byte, risky bool) (urls []string, left leftOut, err error) {
+	table := csv.NewReader(bytes.NewReader(text))
+	table.FieldsPerRecord = -1
+	category := -1
+	for row, err := table.Read(); !errors.Is(err, io.EOF); row, err = table.Read() {
+		if err != nil {
+			bad, _ := errors.AsType[*csv.ParseError](err)
+			return nil, left, fmt.Errorf("line %d: a row that is not CSV", bad.Line)
+		}
+		if line, _ := table.FieldPos(0); line == 1 {
+			category = slices.Index(row, "category_code")
+			continue
+		}
+		url, err := whole(row[0])
+		switch {
+		case err != nil || plan.CheckTarget(url) != nil:
+			left.unfit++
+		case !risky && category >= 0 && (category >= len(row) || list.Risky(row[category])):
+			left.risky++
+		default:
+			urls = append(urls, url)
+		}
+	}
+	return urls, left, nil
 }
 
 // everyLine yields the lines that say something, with their numbers.
@@ -73,25 +128,6 @@ func everyLine(text []byte) iter.Seq2[int, string] {
 			number++
 			said := strings.TrimSpace(string(line))
 			if said != "" && !strings.HasPrefix(said, "#") && !yield(number, said) {
-				return
-			}
-		}
-	}
-}
-
-// firstColumn yields the first column of a table below its head, with line numbers. A row that is none is yielded
-// as it is, and refused as a URL.
-func firstColumn(text []byte) iter.Seq2[int, string] {
-	return func(yield func(int, string) bool) {
-		table := csv.NewReader(bytes.NewReader(text))
-		table.FieldsPerRecord = -1
-		for row, err := table.Read(); !errors.Is(err, io.EOF); row, err = table.Read() {
-			if err != nil {
-				bad, _ := errors.AsType[*csv.ParseError](err)
-				yield(bad.Line, "a row that is not CSV")
-				return
-			}
-			if line, _ := table.FieldPos(0); line > 1 && !yield(line, row[0]) {
 				return
 			}
 		}

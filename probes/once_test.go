@@ -44,6 +44,9 @@ func TestOnceReadsLists(t *testing.T) {
 		want       []string
 		err        string
 	}{
+		{"what no probe looks at", "url,category_code\nhttps://a.example/#top,NEWS\nhttps://b.example/,NEWS\nhttps://myip.opendns.com/,HOST\n", []string{"https://b.example/"}, ""},
+		{"what is risky", "url,category_code\nhttps://a.example/,LGBT\nhttps://b.example/,NEWS\nhttps://c.example/,NEWER\nhttps://d.example/\n", []string{"https://b.example/"}, ""},
+		{"all of it risky", "url,category_code\nhttps://a.example/,LGBT\n", nil, "--risky"},
 		{"a URL a line", "https://a.example/x?y=1,2\n b.example \n# not this one\n", []string{"https://a.example/x?y=1,2", "https://b.example"}, ""},
 		{"Citizen Lab's format", "url,category_code,notes\nhttps://a.example/,NEWS,\"one, two\"\n", []string{"https://a.example/"}, ""},
 		{"no URL", "https://a.example/\nftp://b.example/\n", nil, ", line 2: "},
@@ -59,14 +62,31 @@ func TestOnceReadsLists(t *testing.T) {
 			if err := os.WriteFile(name, []byte(test.text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			got, err := OnceConfig{List: name}.urls()
+			got, _, err := OnceConfig{List: name}.urls()
 			if !slices.Equal(got, test.want) || (err == nil) != (test.err == "") || err != nil && !strings.Contains(err.Error(), test.err) {
 				t.Errorf("%q, %v; want %q, %q", got, err, test.want, test.err)
 			}
 		})
 	}
-	if _, err := (OnceConfig{List: "/nowhere"}).urls(); err == nil || !strings.Contains(err.Error(), "--list: open /nowhere") {
+	if _, _, err := (OnceConfig{List: "/nowhere"}).urls(); err == nil || !strings.Contains(err.Error(), "--list: open /nowhere") {
 		t.Errorf("%v", err)
+	}
+}
+
+// Whoever asks for the risky sites gets them, and whoever does not is told.
+func TestOnceRisky(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "list")
+	if err := os.WriteFile(name, []byte("url,category_code\nhttp://127.0.0.1/,LGBT\nhttp://127.0.0.2/,NEWS\nhttp://127.0.0.3/#top,NEWS\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for risky, want := range map[bool]string{false: "1 of the list left out: in many places", true: "1 of the list left out: no URLs"} {
+		var out, progress strings.Builder
+		if err := Once(t.Context(), OnceConfig{List: name, Risky: risky}, &out, &progress); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(out.String(), "http://127.0.0.1/") != risky || !strings.HasPrefix(progress.String(), want) {
+			t.Errorf("risky %t:\n%s%s", risky, progress.String(), out.String())
+		}
 	}
 }
 
@@ -78,7 +98,7 @@ func FuzzOnceList(f *testing.F) {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		urls, err := readURLs(name)
+		urls, _, err := readURLs(name, true)
 		if err != nil {
 			return
 		}

@@ -75,14 +75,15 @@ func onceCommand() command {
 agreement and no gateway. Your provider can see these visits. With --control it asks a control to look too, and says
 what differed.
 
-The sites of a --list take a line each, in the order in which they were done, and are counted at the end. All of them are
-visited, within minutes: also those that it can be dangerous to be seen visiting, of which Citizen Lab's lists have
-many. Read a list before you give it.`,
+The sites of a --list take a line each, in the order in which they were done, and are counted at the end. Of a test list,
+those that it is dangerous to be seen visiting in many places are left out, unless you say --risky. Lists without
+categories are visited whole, within minutes: read one before you give it.`,
 		example: "lamplight-probe once https://www.wikipedia.org/ example.org\nlamplight-probe once --list sites.txt > seen.txt",
 		prepare: func(f *flag.FlagSet) func(context.Context, environment, []string) error {
 			var cfg probes.OnceConfig
 			f.StringVar(&cfg.Control, "control", "", "`URL` of a control to compare with; it is told the sites and the addresses that were found")
 			f.StringVar(&cfg.List, "list", "", "`file` with a URL a line, or a test list in Citizen Lab's format")
+			f.BoolVar(&cfg.Risky, "risky", false, "visit also the sites of a test list that it is dangerous to be seen visiting in many places")
 			number(f, &cfg.Parallel, "parallel", probes.MaxParallel, fmt.Sprintf("how `many` sites of a list are looked at at once (default: %d)", probes.DefaultParallel),
 				fmt.Sprintf("give a number up to %d", probes.MaxParallel))
 			return func(ctx context.Context, e environment, args []string) error {

@@ -41,6 +41,13 @@ var categories = map[string]struct {
 	"IGO": {}, "MISC": {},
 }
 
+// Risky reports whether it is dangerous in many places to be seen visiting the sites of a category; of one that is not
+// known, that it may be.
+func Risky(category string) bool {
+	kind, ok := categories[category]
+	return !ok || kind.risky
+}
+
 // maxRows bounds a test list; the longest has under 2,000.
 const maxRows = 50_000
 
