@@ -2,6 +2,7 @@ package probes
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,11 +39,17 @@ Your browser may remember the status page, and your shell the commands that you 
 The program itself is still here, and so is a service, if you installed one: lamplight-probe service remove
 `
 
+var errNothingHere = errors.New("nothing of a probe is in this folder, and nothing was wiped: name the state folder with --state")
+
 // Wipe deletes what the probe of a state folder keeps, the key first, whether the probe runs or not, and stops it.
 func Wipe(ctx context.Context, folder string, out io.Writer) error {
 	state, err := OpenState(folder)
 	if err != nil {
 		return err
+	}
+	// Who is in a hurry and names the wrong folder must not think that it is done.
+	if ours, err := wipe.Holds(state); err != nil || !ours {
+		return errors.Join(cmp.Or(err, errNothingHere), state.Close())
 	}
 	keyErr := errors.Join(wipe.Key(state), wipe.Agreement(state))
 	unlock, stopErr := stop(ctx, state)

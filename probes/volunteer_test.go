@@ -558,6 +558,10 @@ func TestWipeLeavesOthersAlone(t *testing.T) {
 	if err := probes.Wipe(t.Context(), v.folder, &said); err != nil || !strings.Contains(said.String(), "left alone: letter.txt") {
 		t.Errorf("%v\n%s", err, said.String())
 	}
+	// Now it is a folder without a probe, and whoever names it learns that theirs is not wiped.
+	if err := probes.Wipe(t.Context(), v.folder, &said); err == nil || !strings.Contains(err.Error(), "nothing was wiped") {
+		t.Errorf("wiping a folder without a probe: %v", err)
+	}
 	if entries, err := os.ReadDir(v.folder); err != nil || len(entries) != 1 {
 		t.Errorf("left are %v, %v", entries, err)
 	}

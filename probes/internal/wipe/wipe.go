@@ -29,6 +29,18 @@ var ours = []string{
 	"control.json", "lock", "run.lock",
 }
 
+// Holds reports whether anything of a probe is in a folder.
+func Holds(folder *os.Root) (bool, error) {
+	for _, name := range append([]string{seed}, ours...) {
+		for _, name := range []string{name, name + ".new"} {
+			if _, err := folder.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
+				return err == nil, err
+			}
+		}
+	}
+	return false, nil
+}
+
 // Key writes noise over the seed, once that is on the disk deletes it, and returns when the disk knows. It does
 // nothing when there is none.
 func Key(state *os.Root) error {
