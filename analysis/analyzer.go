@@ -65,6 +65,7 @@ type Analyzer struct {
 	regions   observe.Regions
 	log       *slog.Logger
 	metrics   metrics
+	failed    failedHours
 }
 
 // NewAnalyzer checks the settings and reads the table of regions. The tables must exist when it first looks.
@@ -83,7 +84,7 @@ func NewAnalyzer(cfg AnalyzerConfig, db *store.DB, log *slog.Logger, registry pr
 	if err != nil {
 		return nil, err
 	}
-	return &Analyzer{cfg: cfg, db: db, incidents: incident.NewRepository(db), regions: regions, log: log, metrics: m}, nil
+	return &Analyzer{cfg: cfg, db: db, incidents: incident.NewRepository(db), regions: regions, log: log, metrics: m, failed: make(failedHours)}, nil
 }
 
 func readRegions(file string) (observe.Regions, error) {

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"testing"
@@ -76,5 +77,44 @@ func TestEveryDueHourHasItsTurn(t *testing.T) {
 	}
 	if len(left) > 0 {
 		t.Errorf("never judged: %v", slices.Collect(maps.Keys(left)))
+	}
+}
+
+// An hour that fails every time keeps no other from being judged, is tried again behind them, and is told.
+func TestHourThatFails(t *testing.T) {
+	stored := map[time.Time]uint64{clock(1): 7, clock(2): 7, clock(3): 7}
+	judged := make(map[time.Time]incident.JudgedHour)
+	failed, bad := make(failedHours), errors.New("bad")
+	tried := make(map[int]int)
+	for pass := range 6 {
+		hours, _ := dueHours(stored, failed.among(judged), 1)
+		_, err := failed.each(t.Context(), hours, func(hour time.Time) (int, error) {
+			tried[hour.Hour()]++
+			if hour.Hour() == 3 {
+				return 0, bad
+			}
+			judged[hour] = incident.JudgedHour{Hour: hour, Seen: 7, JudgedAt: clock(4)}
+			return 1, nil
+		})
+		if hours[0].Hour() == 3 != errors.Is(err, bad) {
+			t.Errorf("pass %d: %v", pass, err)
+		}
+	}
+	if diff := cmp.Diff(map[int]int{1: 1, 2: 1, 3: 4}, tried); diff != "" {
+		t.Errorf("tried (-want +got):\n%s", diff)
+	}
+	failed.forget(clock(4))
+	if len(failed) != 0 {
+		t.Errorf("left are %v", failed)
+	}
+	// One that fails keeps none of the same pass from being judged.
+	looks, err := failed.each(t.Context(), []time.Time{clock(3), clock(2)}, func(hour time.Time) (int, error) {
+		if hour.Hour() == 3 {
+			return 0, bad
+		}
+		return 5, nil
+	})
+	if looks != 5 || !errors.Is(err, bad) {
+		t.Errorf("%d looks, %v", looks, err)
 	}
 }

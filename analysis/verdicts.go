@@ -49,19 +49,16 @@ func (a *Analyzer) verdicts(ctx context.Context, since, until time.Time, choose 
 	if err != nil {
 		return 0, err
 	}
+	a.failed.forget(since.Add(-time.Hour))
 	var hours []time.Time
-	hours, waiting = choose(stored, judged)
-	for _, hour := range hours {
+	hours, waiting = choose(stored, a.failed.among(judged))
+	return a.failed.each(ctx, hours, func(hour time.Time) (int, error) {
 		n, err := a.judgeHour(ctx, hour)
-		looks += n
-		if err == nil {
-			err = a.incidents.SaveJudged(ctx, incident.JudgedHour{Hour: hour, Seen: stored[hour], Looks: uint64(n), JudgedAt: time.Now().UTC()})
-		}
 		if err != nil {
-			return looks, fmt.Errorf("judge the looks of %s: %w", hour.Format(time.RFC3339), err)
+			return n, err
 		}
-	}
-	return looks, nil
+		return n, a.incidents.SaveJudged(ctx, incident.JudgedHour{Hour: hour, Seen: stored[hour], Looks: uint64(n), JudgedAt: time.Now().UTC()})
+	})
 }
 
 // judgeHour judges the looks that began in an hour, and writes them some at a time.
