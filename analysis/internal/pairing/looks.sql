@@ -20,8 +20,8 @@ WITH
     (
         SELECT probe AS key, measured_at AS beat_at, interface, router, domestic_tried, domestic_answered, foreign_tried, foreign_answered
         FROM v_measurements
-        WHERE source = 'lamplight' AND kind = 'beat' AND vantage = 'probe'
-            AND measured_at >= since - toIntervalSecond(600) AND measured_at < until + toIntervalSecond(600)
+        WHERE source = 'lamplight' AND kind = 'beat'
+            AND measured_at >= since - toIntervalSecond(greatest(within, 600)) AND measured_at < until + toIntervalSecond(greatest(within, 600))
     ),
     before AS
     (

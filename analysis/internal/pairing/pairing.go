@@ -7,6 +7,7 @@ import (
 	"iter"
 	"maps"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/lamplight-net/lamplight/analysis/internal/verdict"
@@ -128,12 +129,12 @@ func paired(rows iter.Seq2[row, error], within time.Duration) iter.Seq2[Look, er
 	}
 }
 
-// look returns a probe's look beside the nearest of the controls' outside of its country. Nobody knows of what is nowhere
+// look returns a probe's look beside the nearest of the controls' outside of its country that were well. Nobody knows of what is nowhere
 // that it is outside.
 func (s *seen) look(controls []*seen, within time.Duration) Look {
 	var nearest *seen
 	for _, c := range controls {
-		if c.first.Country != s.first.Country && c.first.Country != nowhere && s.apart(c) <= within && (nearest == nil || s.apart(c) < s.apart(nearest)) {
+		if c.first.Country != s.first.Country && c.first.Country != nowhere && !c.ailing() && s.apart(c) <= within && (nearest == nil || s.apart(c) < s.apart(nearest)) {
 			nearest = c
 		}
 	}
@@ -154,6 +155,15 @@ func (s *seen) look(controls []*seen, within time.Duration) Look {
 		maps.Copy(known, nearest.networks)
 	}
 	return out
+}
+
+// ailing reports whether the beats next to a control's look say that its own network was down, or that fewer than half of
+// its anchors answered. What such a control does not get may be there all the same: it is missing, and no evidence.
+func (s *seen) ailing() bool {
+	return slices.ContainsFunc(s.first.beats(), func(r measurement.Record) bool {
+		tried, answered := int(r.Beat.Domestic.Tried)+int(r.Beat.Foreign.Tried), int(r.Beat.Domestic.Answered)+int(r.Beat.Foreign.Answered)
+		return r.Beat.Interface == measurement.InterfaceDown || r.Beat.Router == measurement.RouterNone || 2*answered < tried
+	})
 }
 
 func (s *seen) apart(c *seen) time.Duration { return c.first.Began.Sub(s.first.Began).Abs() }

@@ -93,6 +93,16 @@ func beat(key string, minute float64, answered uint8) store.Measurement {
 	}
 }
 
+// controlBeat is one of a control, which has four anchors.
+func controlBeat(country string, minute float64, answered uint8) store.Measurement {
+	m := beat("a control in "+country, minute, answered)
+	m.Vantage, m.Country = store.VantageControl, country
+	return m
+}
+
+// sick is a look that got nothing.
+func sick(l look) look { l.nxdomain = true; return l }
+
 func keep(t *testing.T, db *store.DB, rows []store.Measurement) {
 	t.Helper()
 	batches := make([]store.Batch, len(rows))
@@ -191,6 +201,21 @@ func TestLooks(t *testing.T) {
 		{"a beat of long before says nothing", []look{probe("XL", 30, true), control("DE", 1)},
 			[]store.Measurement{beat("a probe of XL", 18, 0)}, Query{},
 			[]string{"12:30 XL https://site.example/: " + nxdomain + ", by DE 12:01"}},
+		{"a control that was offline is none", []look{probe("XL", 0, true), sick(control("DE", 1))},
+			[]store.Measurement{controlBeat("DE", 3, 0)}, Query{},
+			[]string{"12:00 XL https://site.example/: inconclusive control.missing"}},
+		{"nor one that was so before", []look{probe("XL", 0, true), sick(control("DE", 1))},
+			[]store.Measurement{controlBeat("DE", -3, 0), controlBeat("DE", 3, 2)}, Query{},
+			[]string{"12:00 XL https://site.example/: inconclusive control.missing"}},
+		{"another one that is farther away and was online is", []look{probe("XL", 0, true), sick(control("DE", 1)), control("NL", 9)},
+			[]store.Measurement{controlBeat("DE", 3, 0), controlBeat("NL", 8, 1)}, Query{},
+			[]string{"12:00 XL https://site.example/: " + nxdomain + ", by NL 12:09"}},
+		{"what a control that was online does not get is down", []look{probe("XL", 0, true), sick(control("DE", 1))},
+			[]store.Measurement{controlBeat("DE", -3, 2), controlBeat("DE", 3, 2)}, Query{},
+			[]string{"12:00 XL https://site.example/: down down.no-such-name, by DE 12:01"}},
+		{"a control far from the hour was offline", []look{probe("XL", 59, true), sick(control("DE", 80))},
+			[]store.Measurement{controlBeat("DE", 79, 0)}, Query{},
+			[]string{"12:59 XL https://site.example/: inconclusive control.missing"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for _, table := range []string{store.TableMeasurements, store.TableBatches} {

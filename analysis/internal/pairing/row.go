@@ -8,7 +8,7 @@ import (
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// row is one record of a look, what it is a look at, and the beats of its probe before and after it.
+// row is one record of a look, what it is a look at, and the beats of who looked before and after it.
 type row struct {
 	store.Measurement
 	Site    string    `ch:"site"`
@@ -32,10 +32,11 @@ type row struct {
 	AfterForeignAnswered  uint8     `ch:"after_foreign_answered"`
 }
 
-// beatsWithin is how far a beat may be from a look to say whether the probe was online: probes beat every five minutes.
+// beatsWithin is how far a beat may be from a look to say whether who looked was online: probes and controls beat every
+// five minutes.
 const beatsWithin = 10 * time.Minute
 
-// beats returns the beats of the probe next to the look, as records.
+// beats returns the beats of who looked next to the look, as records.
 func (r *row) beats() []measurement.Record {
 	var out []measurement.Record
 	for _, b := range []struct {
