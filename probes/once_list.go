@@ -26,17 +26,11 @@ type leftOut struct{ risky, unfit int }
 
 // write says how many there are, and why.
 func (l leftOut) write(w io.Writer) error {
-	if l.risky > 0 {
-		if _, err := fmt.Fprintf(w, "%d of the list left out: in many places it is dangerous to be seen visiting them (--risky visits them too)\n", l.risky); err != nil {
-			return err
-		}
+	if l.risky+l.unfit == 0 {
+		return nil
 	}
-	if l.unfit > 0 {
-		if _, err := fmt.Fprintf(w, "%d of the list left out: no URLs that a probe may look at\n", l.unfit); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := fmt.Fprintf(w, "Left out of the list: %d that it is dangerous in many places to be seen visiting (--risky visits them), %d that no probe may look at\n", l.risky, l.unfit)
+	return err
 }
 
 // urls returns what to look at, whole URLs all of them.
@@ -78,7 +72,7 @@ func readURLs(name string, risky bool) ([]string, leftOut, error) {
 	if bytes.HasPrefix(text, []byte("url,")) {
 		urls, left, err := readTable(text, risky)
 		if err != nil {
-			return nil, left, fmt.Errorf("%s, %w", name, err)
+			return nil, left, fmt.Errorf("%s: %w", name, err)
 		}
 		return urls, left, nil
 	}
@@ -100,8 +94,7 @@ func readTable(text []byte, risky bool) (urls []string, left leftOut, err error)
 	category := -1
 	for row, err := table.Read(); !errors.Is(err, io.EOF); row, err = table.Read() {
 		if err != nil {
-			bad, _ := errors.AsType[*csv.ParseError](err)
-			return nil, left, fmt.Errorf("line %d: a row that is not CSV", bad.Line)
+			return nil, left, err // which names the line
 		}
 		if line, _ := table.FieldPos(0); line == 1 {
 			category = slices.Index(row, "category_code")

@@ -53,7 +53,7 @@ func TestOnceReadsLists(t *testing.T) {
 		{"nothing", "# nothing\n", nil, "name at least one URL"},
 		{"too many", strings.Repeat("a.example\n", maxOnceURLs+1), nil, "10001 sites are more than the 10000"},
 		{"a comma in a URL", "url,category_code\n\"https://a.example/?x=1,2\",NEWS\n", []string{"https://a.example/?x=1,2"}, ""},
-		{"no table", "url,category_code\nhttps://a.example/,\"NEWS\n", nil, ", line 2: "},
+		{"no table", "url,category_code\nhttps://a.example/,\"NEWS\n", nil, "on line 2"},
 		{"a line too long", "https://a.example/" + strings.Repeat("x", 70_000), nil, ", line 1: "},
 		{"too long", strings.Repeat("#\n", maxOnceBytes), nil, "is longer than"},
 	} {
@@ -79,7 +79,7 @@ func TestOnceRisky(t *testing.T) {
 	if err := os.WriteFile(name, []byte("url,category_code\nhttp://127.0.0.1/,LGBT\nhttp://127.0.0.2/,NEWS\nhttp://127.0.0.3/#top,NEWS\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for risky, want := range map[bool]string{false: "1 of the list left out: in many places", true: "1 of the list left out: no URLs"} {
+	for risky, want := range map[bool]string{false: "Left out of the list: 1 that it is dangerous", true: "Left out of the list: 0 that it is dangerous"} {
 		var out, progress strings.Builder
 		if err := Once(t.Context(), OnceConfig{List: name, Risky: risky}, &out, &progress); err != nil {
 			t.Fatal(err)
