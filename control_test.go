@@ -8,12 +8,10 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/pem"
-	"errors"
 	"io"
 	"math/big"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -36,9 +34,6 @@ type round struct {
 // newRound starts a gateway that speaks TLS and all behind it.
 func newRound(t *testing.T, sites int) round {
 	t.Helper()
-	if _, err := exec.LookPath("ip"); err != nil && os.Getenv("LAMPLIGHT_REQUIRE_SERVICES") == "" {
-		t.Skip("no ip command: install iproute2")
-	}
 	folder := t.TempDir()
 	certificate, private := certify(t, folder)
 	r := round{Round: lab.Round{
@@ -128,12 +123,7 @@ func (r round) until(t *testing.T, holds func() bool) lab.RoundResult {
 		}
 	}()
 	result, err := lab.RunRound(t.Context(), r.Round, done)
-	if errors.Is(err, lab.ErrNoNamespaces) && os.Getenv("LAMPLIGHT_REQUIRE_SERVICES") == "" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	inLab(t, err)
 	if !holds() {
 		t.Fatal("waited for two minutes")
 	}

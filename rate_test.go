@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,9 +20,6 @@ const maxPeak = 30 << 20
 // measureRate looks at many sites with the program that volunteers run, built as it is released.
 func measureRate(t testing.TB, sites int) lab.RateResult {
 	t.Helper()
-	if _, err := exec.LookPath("ip"); err != nil && os.Getenv("LAMPLIGHT_REQUIRE_SERVICES") == "" {
-		t.Skip("no ip command: install iproute2")
-	}
 	program := filepath.Join(t.TempDir(), "lamplight-probe")
 	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "./probes/lamplight-probe")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -31,12 +27,7 @@ func measureRate(t testing.TB, sites int) lab.RateResult {
 		t.Fatalf("%v: %s", err, said)
 	}
 	result, err := lab.MeasureRate(t.Context(), lab.Rate{Program: program, Sites: sites, RTT: rtt})
-	if errors.Is(err, lab.ErrNoNamespaces) && os.Getenv("LAMPLIGHT_REQUIRE_SERVICES") == "" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	inLab(t, err)
 	return result
 }
 

@@ -2,9 +2,7 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -35,16 +33,8 @@ func TestScenes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := exec.LookPath("ip"); err != nil && os.Getenv("LAMPLIGHT_REQUIRE_SERVICES") == "" {
-				t.Skip("no ip command: install iproute2")
-			}
 			played, err := lab.PlayScene(t.Context(), text)
-			if errors.Is(err, lab.ErrNoNamespaces) && os.Getenv("LAMPLIGHT_REQUIRE_SERVICES") == "" {
-				t.Skip(err)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
+			inLab(t, err)
 			for _, misfit := range s.Want.Misfits(played.Probe) {
 				t.Error(misfit)
 			}

@@ -1,10 +1,7 @@
 package main
 
 import (
-	"errors"
-	"flag"
 	"fmt"
-	"os/exec"
 	"slices"
 	"testing"
 
@@ -12,29 +9,23 @@ import (
 	"github.com/lamplight-net/lamplight/probes/lab"
 )
 
-var sweep = flag.Bool("sweep", false, "play a censor who throttles at many rates, and print which are called throttling: two minutes")
+// BenchmarkThrottling prints which rates are called throttling: a censor lets a page through at one rate after another,
+// and then the site itself is slow for everybody. The scenes are the tests of it.
+func BenchmarkThrottling(b *testing.B) {
+	for b.Loop() {
+		sweep(b)
+	}
+}
 
-// A censor lets a page through at one rate after another, and then the site itself is slow for everybody.
-func TestThrottlingSweep(t *testing.T) {
-	if !*sweep {
-		t.Skip("sweeps only with -sweep: it waits for slow pages")
-	}
-	if _, err := exec.LookPath("ip"); err != nil {
-		t.Skip("no ip command: install iproute2")
-	}
+func sweep(b *testing.B) {
 	play := func(bytes int, site, censor string) analysis.Verdict {
-		t.Helper()
-		played, err := lab.PlayScene(t.Context(), fmt.Appendf(nil,
+		b.Helper()
+		played, err := lab.PlayScene(b.Context(), fmt.Appendf(nil,
 			"about a page at a pace\nsite news.example 151.100.0.10 bytes=%d%s\n%s\nlook https://news.example/\nverdict blocked throttling\n", bytes, site, censor))
-		if errors.Is(err, lab.ErrNoNamespaces) {
-			t.Skip(err)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		inLab(b, err)
 		for _, r := range played.Probe {
 			if r.HTTP != nil {
-				t.Logf("took %d ms, each 8 KiB at %v ms", r.DurationMS, r.HTTP.PaceMS)
+				b.Logf("took %d ms, each 8 KiB at %v ms", r.DurationMS, r.HTTP.PaceMS)
 			}
 		}
 		return analysis.Judge(analysis.Look{Probe: played.Probe, Control: played.Control})
@@ -48,18 +39,18 @@ func TestThrottlingSweep(t *testing.T) {
 	} {
 		for i, rate := range page.rates {
 			v := play(page.bytes, "", fmt.Sprint("censor throttle 151.100.0.10 ", rate))
-			t.Logf("%d bytes at %5d bytes/s: %s %v %v", page.bytes, rate, v.Class, v.How, v.Rules)
+			b.Logf("%d bytes at %5d bytes/s: %s %v %v", page.bytes, rate, v.Class, v.How, v.Rules)
 			throttled := slices.Contains(v.How, analysis.How("throttling"))
 			if first, last := i == 0, i == len(page.rates)-1; first && !throttled || last && throttled {
-				t.Errorf("%d bytes/s is called throttling: %t", rate, throttled)
+				b.Errorf("%d bytes/s is called throttling: %t", rate, throttled)
 			}
 		}
 	}
 	for _, rate := range []int{6000, 16000, 32000} {
 		v := play(60_000, fmt.Sprint(" rate=", rate), "")
-		t.Logf("the site itself sends %5d bytes/s: %s %v %v", rate, v.Class, v.How, v.Rules)
+		b.Logf("the site itself sends %5d bytes/s: %s %v %v", rate, v.Class, v.How, v.Rules)
 		if v.Class == "blocked" {
-			t.Errorf("a site that sends %d bytes/s to everybody is said to be blocked", rate)
+			b.Errorf("a site that sends %d bytes/s to everybody is said to be blocked", rate)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/lamplight-net/lamplight/deploy/embedded"
 	"github.com/lamplight-net/lamplight/deploy/kafka"
+	"github.com/lamplight-net/lamplight/deploy/machinetest"
 )
 
 // Kafka returns the address of this test process's embedded broker. Tests share it: each uses topics and
@@ -86,7 +87,7 @@ func findKafkaJars(ctx context.Context) (string, error) {
 	if jars := os.Getenv("LAMPLIGHT_KAFKA_LIB"); jars != "" {
 		return jars, nil
 	}
-	if required() {
+	if machinetest.Required() {
 		return kafka.Fetch(ctx, "", os.Stderr)
 	}
 	return kafka.Find("")

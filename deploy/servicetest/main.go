@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/lamplight-net/lamplight/deploy/embedded"
+	"github.com/lamplight-net/lamplight/deploy/machinetest"
 )
 
 // running holds the services of this test process. A test asks for its services by package functions
@@ -98,13 +99,8 @@ func missing(t testing.TB, service string, err error) {
 	if _, ok := errors.AsType[absent](err); !ok {
 		t.Fatalf("%s is on this machine and does not start: %v", service, err)
 	}
-	if required() {
-		t.Fatalf("%s is required (LAMPLIGHT_REQUIRE_SERVICES=1) and cannot be had: %v", service, err)
-	}
-	t.Skipf("%s cannot be had on this machine: %v", service, err)
+	machinetest.Missing(t, service, err)
 }
-
-func required() bool { return os.Getenv("LAMPLIGHT_REQUIRE_SERVICES") == "1" }
 
 // quiet drops the services' own logs: each keeps a file.
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -75,6 +75,9 @@ func PlayScene(ctx context.Context, text []byte) (SceneResult, error) {
 // apart runs this program again, with a text in a variable of its environment and a network and mounts of its own, and
 // decodes what it writes. Its standard input is in.
 func apart(ctx context.Context, variable string, text []byte, in io.Reader, into any) error {
+	if _, err := exec.LookPath("ip"); err != nil {
+		return fmt.Errorf("%w: %w", ErrNoNamespaces, err)
+	}
 	child := exec.CommandContext(ctx, "/proc/self/exe")
 	child.Env = append(os.Environ(), variable+"="+string(text))
 	child.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}

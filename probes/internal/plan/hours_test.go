@@ -3,6 +3,7 @@ package plan_test
 import (
 	"testing"
 	"time"
+	_ "time/tzdata" // where the machine has no time zones
 
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
 )
@@ -44,7 +45,7 @@ func FuzzParseHours(f *testing.F) {
 func TestHoursEnd(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
-		t.Skip("no time zones on this machine")
+		t.Fatal(err)
 	}
 	night, err := plan.ParseHours("23:00-06:30")
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/lamplight-net/lamplight/deploy/machinetest"
 	"github.com/lamplight-net/lamplight/probes/internal/service"
 )
 
@@ -104,9 +105,7 @@ func TestState(t *testing.T) {
 
 // systemd itself says that it understands the units, and how much they leave open.
 func TestSystemdAnalyze(t *testing.T) {
-	if _, err := exec.LookPath("systemd-analyze"); err != nil {
-		t.Skip("no systemd-analyze here")
-	}
+	machinetest.Program(t, "systemd-analyze", "systemd")
 	for name, scope := range map[string]string{"systemd-system": "--system", "systemd-user": "--user"} {
 		t.Run(name, func(t *testing.T) {
 			unit := filepath.Join(t.TempDir(), "netsample.service")

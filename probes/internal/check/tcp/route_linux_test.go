@@ -1,17 +1,16 @@
 package tcp_test
 
 import (
-	"bytes"
 	"net/netip"
 	"os"
 	"os/exec"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/lamplight-net/lamplight/deploy/machinetest"
 	"github.com/lamplight-net/lamplight/probes/internal/check"
 	"github.com/lamplight-net/lamplight/probes/internal/check/tcp"
 	"github.com/lamplight-net/lamplight/probes/internal/clock"
@@ -19,44 +18,6 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/servertest"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
-
-// apart runs the test again as a process with a network of its own, which only loopback is in, and reports
-// whether this is that process. Nothing in it can reach the machine's network.
-func apart(t *testing.T) bool {
-	t.Helper()
-	const inside = "LAMPLIGHT_TEST_APART"
-	if os.Getenv(inside) == t.Name() {
-		ip(t, "link set lo up")
-		return true
-	}
-	if _, err := exec.LookPath("ip"); err != nil {
-		t.Skip("there is no program ip (Debian package iproute2)")
-	}
-	again := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^"+t.Name()+"$", "-test.v")
-	again.Env = append(os.Environ(), inside+"="+t.Name())
-	again.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNET,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
-	}
-	out, err := again.CombinedOutput()
-	switch {
-	case err != nil && len(out) == 0:
-		t.Skipf("this system lets nobody have a network of their own: %v", err)
-	case err != nil:
-		t.Errorf("%v\n%s", err, out)
-	case !bytes.Contains(out, []byte("--- PASS: "+t.Name())):
-		t.Errorf("the test did not run:\n%s", out)
-	}
-	return false
-}
-
-func ip(t *testing.T, args string) {
-	t.Helper()
-	if out, err := exec.CommandContext(t.Context(), "ip", strings.Fields(args)...).CombinedOutput(); err != nil {
-		t.Fatalf("ip %s: %v: %s", args, err, out)
-	}
-}
 
 // volunteer looks with the guard that volunteers run.
 func volunteer(t *testing.T) *check.Vantage {
@@ -80,11 +41,11 @@ var (
 // The families that a machine has no route to use up no attempts and leave no records: with six addresses of
 // each, six of the other are tried.
 func TestIPv6Only(t *testing.T) {
-	if !apart(t) {
+	if !machinetest.Apart(t) {
 		return
 	}
 	// Addresses that are local without being of the machine's own networks, which the guard refuses.
-	ip(t, "-6 route add local 2606:2800::/32 dev lo")
+	machinetest.IP(t, "-6 route add local 2606:2800::/32 dev lo")
 	if err := os.WriteFile("/proc/sys/net/ipv6/ip_nonlocal_bind", []byte("1"), 0); err != nil {
 		t.Fatal(err)
 	}
@@ -94,10 +55,10 @@ func TestIPv6Only(t *testing.T) {
 }
 
 func TestIPv4Only(t *testing.T) {
-	if !apart(t) {
+	if !machinetest.Apart(t) {
 		return
 	}
-	ip(t, "route add local 93.184.216.0/24 dev lo")
+	machinetest.IP(t, "route add local 93.184.216.0/24 dev lo")
 	servertest.TCP(t, "93.184.216.6:443", servertest.Silence)
 	oneFamily(t, "93.184.216.6", "93.184.216.1:connection_refused 93.184.216.2:connection_refused 93.184.216.3:connection_refused "+
 		"93.184.216.4:connection_refused 93.184.216.5:connection_refused 93.184.216.6")
@@ -116,11 +77,11 @@ func oneFamily(t *testing.T, used, want string) {
 
 // A machine with both families tries three of each.
 func TestBothFamilies(t *testing.T) {
-	if !apart(t) {
+	if !machinetest.Apart(t) {
 		return
 	}
-	ip(t, "-6 route add local 2606:2800::/32 dev lo")
-	ip(t, "route add local 93.184.216.0/24 dev lo")
+	machinetest.IP(t, "-6 route add local 2606:2800::/32 dev lo")
+	machinetest.IP(t, "route add local 93.184.216.0/24 dev lo")
 	_, attempts, _ := tcp.Connect(t.Context(), volunteer(t), look, target, addresses(append(sixOfIPv4, sixOfIPv6...)...))
 	want := "93.184.216.1:connection_refused 2606:2800::1:connection_refused 93.184.216.2:connection_refused " +
 		"2606:2800::2:connection_refused 93.184.216.3:connection_refused 2606:2800::3:connection_refused"
@@ -131,7 +92,7 @@ func TestBothFamilies(t *testing.T) {
 
 // A machine without any route says that of itself, and a router that knows no way is somebody else.
 func TestNoRoute(t *testing.T) {
-	if !apart(t) {
+	if !machinetest.Apart(t) {
 		return
 	}
 	v := volunteer(t)
@@ -149,22 +110,22 @@ func TestNoRoute(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := router.Start(); err != nil {
-		t.Skipf("this system lets nobody have a router: %v", err)
+		machinetest.Missing(t, "the program unshare (Debian package util-linux)", err)
 	}
 	t.Cleanup(func() { _ = router.Process.Kill(); _ = router.Wait() })
 	if _, err := ready.Read(make([]byte, 1)); err != nil {
 		t.Fatal(err)
 	}
 	pid := strconv.Itoa(router.Process.Pid)
-	ip(t, "link add here type veth peer name there netns "+pid)
-	ip(t, "address add 198.18.0.2/24 dev here")
-	ip(t, "link set here up")
+	machinetest.IP(t, "link add here type veth peer name there netns "+pid)
+	machinetest.IP(t, "address add 198.18.0.2/24 dev here")
+	machinetest.IP(t, "link set here up")
 	for _, args := range []string{"address add 198.18.0.1/24 dev there", "link set there up"} {
 		if out, err := exec.CommandContext(t.Context(), "nsenter", append([]string{"-t", pid, "-n", "ip"}, strings.Fields(args)...)...).CombinedOutput(); err != nil {
 			t.Fatalf("ip %s at the router: %v: %s", args, err, out)
 		}
 	}
-	ip(t, "route add default via 198.18.0.1")
+	machinetest.IP(t, "route add default via 198.18.0.1")
 	_, attempts, failed = tcp.Connect(t.Context(), v, look, target, addresses("93.184.216.1"))
 	if failed != measurement.FailureHostUnreachable {
 		t.Errorf("failure %q where a router knows no way", failed)
