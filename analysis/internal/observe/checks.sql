@@ -1,8 +1,8 @@
 -- A target was reached in a half hour if somebody in another country reached it then: that is the control. Who is nobody
--- knows where is in no other country for sure. Of lookups
--- only those count that a user's programs make, of the machine's resolver or the provider's, in the clear, for an
--- address: that a public resolver is blocked, or a type of question, takes no name away from anybody. A question is
--- compared with the same question, since many names have no address of one family.
+-- knows where is in no other country for sure. Of lookups only those count that a user's programs make, of the machine's
+-- resolver or the provider's, in the clear, for an address: that a public resolver is blocked, or a type of question,
+-- takes no name away from anybody. A question is compared with the same question, since many names have no address of one
+-- family.
 -- Every probe counts once in a bin, however often it looked, in millionths: see beats.sql.
 WITH
     looked AS

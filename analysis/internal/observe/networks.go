@@ -8,6 +8,7 @@ import (
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
 	"github.com/lamplight-net/lamplight/analysis/internal/judge"
+	"github.com/lamplight-net/lamplight/analysis/internal/placed"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
@@ -44,7 +45,7 @@ func (n *network) networkType() string {
 // Networks returns the name and type of every network that had a probe in [from, until).
 func Networks(ctx context.Context, db *store.DB, from, until time.Time) (map[incident.Place]judge.Network, error) {
 	out := make(map[incident.Place]judge.Network)
-	for n, err := range store.Select[network](ctx, db, statement(networksSQL), from.UTC(), until.UTC(), placedSince(from.UTC())) {
+	for n, err := range store.Select[network](ctx, db, placed.Statement(networksSQL), from.UTC(), until.UTC(), placed.Since(from)) {
 		if err != nil {
 			return nil, fmt.Errorf("read networks: %w", err)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/lamplight-net/lamplight/analysis/internal/atlas"
+	"github.com/lamplight-net/lamplight/analysis/internal/placed"
 	"github.com/lamplight-net/lamplight/analysis/internal/series"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
@@ -54,9 +55,9 @@ func Read(ctx context.Context, db *store.DB, regions Regions, from, until, asOf 
 }
 
 func readBeats(ctx context.Context, db *store.DB, from, until, asOf time.Time) ([]Beats, error) {
-	return store.Collect(store.Select[Beats](ctx, db, statement(beatsSQL), asOf.UTC().Add(-settleTime), from, until, placedSince(from)))
+	return store.Collect(store.Select[Beats](ctx, db, placed.Statement(beatsSQL), asOf.UTC().Add(-settleTime), from, until, placed.Since(from)))
 }
 
 func readChecks(ctx context.Context, db *store.DB, from, until time.Time) ([]Checks, error) {
-	return store.Collect(store.Select[Checks](ctx, db, statement(checksSQL), from, until, placedSince(from), from, until, placedSince(from)))
+	return store.Collect(store.Select[Checks](ctx, db, placed.Statement(checksSQL), from, until, placed.Since(from), from, until, placed.Since(from)))
 }

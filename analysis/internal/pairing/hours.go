@@ -8,6 +8,7 @@ import (
 	"hash/fnv"
 	"time"
 
+	"github.com/lamplight-net/lamplight/analysis/internal/placed"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
@@ -29,7 +30,7 @@ func Hours(ctx context.Context, db *store.DB, since, until time.Time) (map[time.
 	since, until = since.UTC().Truncate(time.Hour), until.UTC().Truncate(time.Hour)
 	stored := make(map[time.Time]uint64)
 	from := since.Add(-Reach)
-	for h, err := range store.Select[half](ctx, db, hoursSQL, from.AddDate(0, 0, -31), from, until.Add(Reach)) {
+	for h, err := range store.Select[half](ctx, db, placed.Statement(hoursSQL), placed.Since(from), from, until.Add(Reach)) {
 		if err != nil {
 			return nil, fmt.Errorf("read what is stored of each hour: %w", err)
 		}

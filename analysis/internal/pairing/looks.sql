@@ -1,7 +1,7 @@
 -- The records of all looks that began in an hour, target by target, those of controls before those of probes. Looks of
 -- controls reach as far beyond the hour as they may be from a probe's. Bytes that two keys signed are two batches.
 WITH
-    ? AS since, ? AS until, ? AS within, ? AS only_country, ? AS only_target, ? AS placed_since,
+    ? AS since, ? AS until, ? AS within, ? AS only_country, ? AS only_target,
     looks AS
     (
         SELECT probe AS key, batch, check, any(vantage) AS seen_by, any(country) AS place,
@@ -40,7 +40,7 @@ WITH
         FROM before ASOF LEFT JOIN beats ON before.key = beats.key AND before.began < beats.beat_at
     )
 SELECT m.*, around.* EXCEPT (batch, check, key, seen_by),
-    (m.probe, m.country, m.asn) IN (SELECT probe, country, asn FROM v_batches WHERE origin = 'located' AND created_at >= placed_since) AS located
+    {{placed}} AS located
 FROM v_measurements AS m
 INNER JOIN around ON m.probe = around.key AND m.batch = around.batch AND m.check = around.check
 WHERE m.source = 'lamplight' AND m.kind != 'beat'

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/lamplight-net/lamplight/analysis/internal/placed"
 	"github.com/lamplight-net/lamplight/analysis/internal/verdict"
 	"github.com/lamplight-net/lamplight/ingest/store"
 	"github.com/lamplight-net/lamplight/probes/measurement"
@@ -71,7 +72,7 @@ func Looks(ctx context.Context, db *store.DB, q Query) iter.Seq2[Look, error] {
 			if until.After(q.Until) {
 				until = q.Until.UTC()
 			}
-			rows := store.Select[row](ctx, db, looksSQL, from, until, int64(q.Within/time.Second), q.Country, q.Target, from.AddDate(0, 0, -31))
+			rows := store.Select[row](ctx, db, placed.Statement(looksSQL), from, until, int64(q.Within/time.Second), q.Country, q.Target, placed.Since(from))
 			for look, err := range paired(rows, q.Within) {
 				if err != nil {
 					err = fmt.Errorf("read looks of %s: %w", from.Format(time.RFC3339), err)
@@ -129,8 +130,8 @@ func paired(rows iter.Seq2[row, error], within time.Duration) iter.Seq2[Look, er
 	}
 }
 
-// look returns a probe's look beside the nearest of the controls' outside of its country that were well. Nobody knows of what is nowhere
-// that it is outside.
+// look returns a probe's look beside the nearest of the controls' outside of its country that were well. Nobody knows of
+// what is nowhere that it is outside.
 func (s *seen) look(controls []*seen, within time.Duration) Look {
 	var nearest *seen
 	for _, c := range controls {
