@@ -25,6 +25,10 @@ var rooms = []string{"probes", "ingest", "analysis", "dashboards", "deploy"}
 // doors are the packages through which a later room sees an earlier one.
 var doors = []string{"probes/measurement", "ingest/store", "analysis/incident"}
 
+// means are the packages of deploy that every room's tests may use: the real services, tables in one of them, and what a
+// machine has.
+var means = []string{"deploy/servicetest", "deploy/storetest", "deploy/machinetest"}
+
 // keepers names, for a library that must stay in one place, that place and the reason.
 var keepers = []struct{ library, place, reason string }{
 	{"github.com/segmentio/kafka-go", "ingest/internal/bus", "its defaults lose messages, and one package knows how to set them"},
@@ -92,8 +96,8 @@ func forbiddenRoom(folder, imported string, test bool) string {
 		return "it is in no room"
 	case from < 0:
 		return "the importer is in no room, and only main wires rooms"
-	case test && (imported == "deploy/servicetest" || imported == "deploy/machinetest"):
-		return "" // the real services and the machine's own means, for tests
+	case test && slices.Contains(means, imported):
+		return ""
 	case from < to:
 		return fmt.Sprintf("%s comes after %s, and imports point back along the data's way", rooms[to], rooms[from])
 	case !slices.Contains(doors, imported):

@@ -56,6 +56,7 @@ func TestLaw(t *testing.T) {
 		{name: "standard library", folder: "probes/measurement", code: "crypto/ed25519"},
 		{name: "main wires", folder: "", code: in + "probes/lab"},
 		{name: "services for tests", folder: "ingest/store", test: in + "deploy/servicetest"},
+		{name: "tables for tests", folder: "analysis/incident", test: in + "deploy/storetest"},
 		{name: "the machine's means for tests", folder: "probes/internal/guard", test: in + "deploy/machinetest"},
 		{name: "kafka-go in its place", folder: "ingest/internal/bus", code: "github.com/segmentio/kafka-go"},
 		{name: "kafka-go in deploy's tests", folder: "deploy/kafka", test: "github.com/segmentio/kafka-go"},

@@ -15,6 +15,7 @@ import (
 	"github.com/lamplight-net/lamplight/analysis"
 	"github.com/lamplight-net/lamplight/analysis/incident"
 	"github.com/lamplight-net/lamplight/deploy/servicetest"
+	"github.com/lamplight-net/lamplight/deploy/storetest"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
@@ -30,15 +31,7 @@ type room struct {
 
 func openRoom(t *testing.T) *room {
 	t.Helper()
-	address, database := servicetest.Database(t)
-	db, err := store.Open(t.Context(), store.Options{Address: address, Database: database})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := errors.Join(store.MigrateIngest(t.Context(), db), analysis.Migrate(t.Context(), db)); err != nil {
-		t.Fatal(err)
-	}
+	db := storetest.Open(t, store.MigrateIngest, analysis.Migrate)
 	r := &room{db: db, metrics: prometheus.NewRegistry()}
 	r.analyzer = r.another(t, r.metrics)
 	return r
@@ -74,7 +67,6 @@ func (r *room) beats(t *testing.T, country string, from, to float64, received fu
 func (r *room) crowd(t *testing.T, c crowd, from, to float64) {
 	t.Helper()
 	var rows []store.Measurement
-	var batches []store.Batch
 	for at := hour(from); at.Before(hour(to)); at = at.Add(5 * time.Minute) {
 		for probe := range c.n {
 			id, key := sha256.Sum256(fmt.Append(nil, c.country, c.first+probe, at)), sha256.Sum256(fmt.Append(nil, c.country, c.first+probe))
@@ -84,16 +76,9 @@ func (r *room) crowd(t *testing.T, c crowd, from, to float64) {
 				Source: store.SourceLamplight, Vantage: store.VantageProbe,
 				DomesticTried: 2, DomesticAnswered: 2, ForeignTried: 2, ForeignAnswered: 2,
 			})
-			batches = append(batches, store.Batch{
-				ID: string(id[:]), Probe: string(key[:]), Signature: strings.Repeat("s", 64), CreatedAt: at, ReceivedAt: c.received(at),
-				Country: c.country, ASN: 64501, Origin: string(c.origin),
-			})
 		}
 	}
-	err := errors.Join(store.Insert(t.Context(), r.db, store.TableBatches, batches), store.Insert(t.Context(), r.db, store.TableMeasurements, rows))
-	if err != nil {
-		t.Fatal(err)
-	}
+	storetest.Keep(t, r.db, rows)
 }
 
 func hour(h float64) time.Time { return start.Add(time.Duration(h * float64(time.Hour))) }

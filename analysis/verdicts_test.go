@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/lamplight-net/lamplight/analysis"
+	"github.com/lamplight-net/lamplight/deploy/storetest"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
@@ -29,7 +30,6 @@ type glance struct {
 func (r *room) keep(t *testing.T, glances ...glance) {
 	t.Helper()
 	var rows []store.Measurement
-	var batches []store.Batch
 	for _, g := range glances {
 		batch, key := sha256.Sum256(fmt.Append(nil, g.key, g.at, g.origin)), sha256.Sum256([]byte(g.key))
 		step := func(kind, target string) store.Measurement {
@@ -51,17 +51,8 @@ func (r *room) keep(t *testing.T, glances ...glance) {
 			page.Status, page.BodyBytes = 200, 1000
 		}
 		rows = append(rows, dns, page)
-		batches = append(batches, store.Batch{
-			ID: string(batch[:]), Probe: string(key[:]), Signature: strings.Repeat("s", 64), CreatedAt: g.at, ReceivedAt: g.at.Add(time.Second),
-			Country: g.country, ASN: 64501, Origin: string(g.origin),
-		})
 	}
-	if err := store.Insert(t.Context(), r.db, store.TableBatches, batches); err != nil {
-		t.Fatal(err)
-	}
-	if err := store.Insert(t.Context(), r.db, store.TableMeasurements, rows); err != nil {
-		t.Fatal(err)
-	}
+	storetest.Keep(t, r.db, rows)
 }
 
 // crowdAt returns the looks of some probes of a country in the hour from h.

@@ -12,7 +12,7 @@ import (
 
 	"github.com/lamplight-net/lamplight/dashboards"
 	"github.com/lamplight-net/lamplight/deploy/servicetest"
-	"github.com/lamplight-net/lamplight/ingest/store"
+	"github.com/lamplight-net/lamplight/deploy/storetest"
 )
 
 func TestMain(m *testing.M) { servicetest.Main(m) }
@@ -39,12 +39,7 @@ func TestNewSiteRefusesBadSettings(t *testing.T) {
 
 func newSite(t *testing.T, cfg dashboards.SiteConfig) *dashboards.Site {
 	t.Helper()
-	address, database := servicetest.Database(t)
-	db, err := store.Open(t.Context(), store.Options{Address: address, Database: database})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := storetest.Open(t)
 	site, err := dashboards.NewSite(cfg, db, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 	if err != nil {
 		t.Fatal(err)

@@ -9,25 +9,14 @@ import (
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
 	"github.com/lamplight-net/lamplight/deploy/servicetest"
-	"github.com/lamplight-net/lamplight/ingest/store"
+	"github.com/lamplight-net/lamplight/deploy/storetest"
 )
 
 func TestMain(m *testing.M) { servicetest.Main(m) }
 
 func openRepository(t *testing.T) *incident.Repository {
 	t.Helper()
-	address, database := servicetest.Database(t)
-	db, err := store.Open(t.Context(), store.Options{Address: address, Database: database})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	for range 2 { // the second time there is nothing to do
-		if err := incident.Migrate(t.Context(), db); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return incident.NewRepository(db)
+	return incident.NewRepository(storetest.Open(t, incident.Migrate, incident.Migrate)) // the second time there is nothing to do
 }
 
 var day = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)

@@ -9,8 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
-	"github.com/lamplight-net/lamplight/deploy/servicetest"
-	"github.com/lamplight-net/lamplight/ingest/store"
+	"github.com/lamplight-net/lamplight/deploy/storetest"
 )
 
 // What somebody else wrote since the caller looked is not written over.
@@ -34,15 +33,7 @@ func TestSaveRefusesWhatWasRevisedSince(t *testing.T) {
 
 // Of two writers at one revision at most one writes, and who was told that it wrote is who is read.
 func TestTwoWritersOfOneRevision(t *testing.T) {
-	address, database := servicetest.Database(t)
-	db, err := store.Open(t.Context(), store.Options{Address: address, Database: database})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := incident.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
+	db := storetest.Open(t, incident.Migrate)
 	for round := range 20 {
 		id := fmt.Sprint("i-", round)
 		var wrote [2]bool

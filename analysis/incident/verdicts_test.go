@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
-	"github.com/lamplight-net/lamplight/deploy/servicetest"
+	"github.com/lamplight-net/lamplight/deploy/storetest"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
@@ -34,15 +34,7 @@ func kept(site string, first, n int, word string, change func(*incident.LookVerd
 
 // What is published of verdicts: no cell of fewer than five probes that were measured, and beside a share of how many.
 func TestBlocked(t *testing.T) {
-	address, database := servicetest.Database(t)
-	db, err := store.Open(t.Context(), store.Options{Address: address, Database: database})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := incident.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
+	db := storetest.Open(t, incident.Migrate)
 	const enough = incident.FewestProbes
 	rehearsed := func(v *incident.LookVerdict) { v.Generated = true }
 	var all []incident.LookVerdict

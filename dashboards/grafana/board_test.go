@@ -10,6 +10,7 @@ import (
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
 	"github.com/lamplight-net/lamplight/deploy/servicetest"
+	"github.com/lamplight-net/lamplight/deploy/storetest"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
@@ -81,19 +82,7 @@ func TestQueriesBoundTheMonths(t *testing.T) {
 // migrated returns a database of its own with every table.
 func migrated(t *testing.T) *store.DB {
 	t.Helper()
-	address, database := servicetest.Database(t)
-	db, err := store.Open(t.Context(), store.Options{Address: address, Database: database})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := store.MigrateIngest(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
-	if err := incident.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
-	return db
+	return storetest.Open(t, store.MigrateIngest, incident.Migrate)
 }
 
 // queries returns every query in this folder by its board and panel.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
 	"github.com/lamplight-net/lamplight/deploy/servicetest"
+	"github.com/lamplight-net/lamplight/deploy/storetest"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
@@ -35,18 +36,7 @@ type table struct {
 
 // The dictionary says of every column what the schema says of it.
 func TestDataDictionary(t *testing.T) {
-	address, database := servicetest.Database(t)
-	db, err := store.Open(t.Context(), store.Options{Address: address, Database: database})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := store.MigrateIngest(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
-	if err := incident.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
+	db := storetest.Open(t, store.MigrateIngest, incident.Migrate)
 	page, err := os.ReadFile("data-dictionary.md")
 	if err != nil {
 		t.Fatal(err)

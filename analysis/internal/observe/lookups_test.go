@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/lamplight-net/lamplight/analysis/internal/series"
+	"github.com/lamplight-net/lamplight/deploy/storetest"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
@@ -52,13 +53,13 @@ func TestReadCountsLookupsOfUsers(t *testing.T) {
 		}, 24, 16},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			db := openStore(t)
+			db := storetest.Open(t, store.MigrateIngest)
 			var rows []store.Measurement
 			for probe := range 8 {
 				rows = append(rows, ask("XL", probe, "system", "system", "A", ""), ask("XL", probe, "system", "udp", "A", ""), ask("XM", 100+probe, "system", "system", "A", ""))
 				rows = append(rows, test.rows(probe)...)
 			}
-			insert(t, db, rows)
+			storetest.Keep(t, db, rows)
 			until := day.Add(series.Bin)
 			got, err := readChecks(t.Context(), db, day, until)
 			if err != nil {

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -13,23 +12,9 @@ import (
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
 	"github.com/lamplight-net/lamplight/analysis/internal/series"
-	"github.com/lamplight-net/lamplight/deploy/servicetest"
+	"github.com/lamplight-net/lamplight/deploy/storetest"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
-
-func openStore(t *testing.T) *store.DB {
-	t.Helper()
-	address, database := servicetest.Database(t)
-	db, err := store.Open(t.Context(), store.Options{Address: address, Database: database})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := store.MigrateIngest(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
-	return db
-}
 
 // row returns one measurement of one probe, received a second after it was measured.
 func row(country string, probe int, at time.Time, kind string) store.Measurement {
@@ -55,7 +40,7 @@ func fetch(country string, probe int, at time.Time, class, target, failure strin
 }
 
 func TestRead(t *testing.T) {
-	db := openStore(t)
+	db := storetest.Open(t, store.MigrateIngest)
 	var rows []store.Measurement
 	for i := range 15 {
 		at := day.Add(time.Duration(i)*series.Bin + time.Minute)
@@ -74,8 +59,8 @@ func TestRead(t *testing.T) {
 			fetch("XL", probe, at.Add(2*time.Second), "foreign", "https://down.example/", "generic_timeout_error"),
 			fetch("XM", probe, at.Add(3*time.Second), "foreign", "https://down.example/", "generic_timeout_error"))
 	}
-	insert(t, db, rows)
-	insert(t, db, rows[:100]) // copies
+	storetest.Keep(t, db, rows)
+	storetest.Keep(t, db, rows[:100]) // copies
 
 	until := day.Add(15 * series.Bin)
 	got, err := Read(t.Context(), db, nil, day, until, until)
@@ -99,9 +84,9 @@ func TestRead(t *testing.T) {
 	}
 
 	t.Run("in another order of arrival", func(t *testing.T) {
-		other := openStore(t)
+		other := storetest.Open(t, store.MigrateIngest)
 		slices.Reverse(rows)
-		insert(t, other, rows)
+		storetest.Keep(t, other, rows)
 		again, err := Read(t.Context(), other, nil, day, until, until)
 		if err != nil {
 			t.Fatal(err)
@@ -113,7 +98,7 @@ func TestRead(t *testing.T) {
 }
 
 func TestReadExternal(t *testing.T) {
-	db := openStore(t)
+	db := storetest.Open(t, store.MigrateIngest)
 	points := []store.Signal{
 		{Source: "ioda", EntityType: "country", EntityCode: "IQ", Name: "bgp", At: day, Value: 2917, ReceivedAt: day},
 		{Source: "ioda", EntityType: "country", EntityCode: "IQ", Name: "bgp", At: day.Add(series.Bin), Value: 2900, ReceivedAt: day},
@@ -137,28 +122,9 @@ func TestReadExternal(t *testing.T) {
 	}
 }
 
-// insert keeps rows and the batches that they came in.
-func insert(t *testing.T, db *store.DB, rows []store.Measurement) {
-	t.Helper()
-	batches := make([]store.Batch, len(rows))
-	for i := range rows {
-		m := &rows[i]
-		batches[i] = store.Batch{
-			ID: m.Batch, Probe: m.Probe, Signature: strings.Repeat("s", 64), CreatedAt: m.MeasuredAt, ReceivedAt: m.ReceivedAt,
-			Country: m.Country, ASN: m.ASN, Origin: m.Origin,
-		}
-	}
-	if err := store.Insert(t.Context(), db, store.TableBatches, batches); err != nil {
-		t.Fatal(err)
-	}
-	if err := store.Insert(t.Context(), db, store.TableMeasurements, rows); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // At an onset the probes that see it look four times as often as the others: each counts once all the same.
 func TestReadCountsEveryProbeOnce(t *testing.T) {
-	db := openStore(t)
+	db := storetest.Open(t, store.MigrateIngest)
 	var rows []store.Measurement
 	for probe := range 8 {
 		times := 1
@@ -175,7 +141,7 @@ func TestReadCountsEveryProbeOnce(t *testing.T) {
 		}
 		rows = append(rows, fetch("XM", probe, day, "foreign", "https://up.example/", ""))
 	}
-	insert(t, db, rows)
+	storetest.Keep(t, db, rows)
 	until := day.Add(series.Bin)
 	got, err := Read(t.Context(), db, nil, day, until, until)
 	if err != nil {
@@ -196,14 +162,14 @@ func TestReadCountsEveryProbeOnce(t *testing.T) {
 // A control that is nobody knows where may be in the very country: what it reaches makes no failure there evidence.
 func TestReadComparesWithNobodyWhoIsNowhere(t *testing.T) {
 	for country, want := range map[string]bool{"DE": true, "ZZ": false, "XL": false} {
-		db := openStore(t)
+		db := storetest.Open(t, store.MigrateIngest)
 		control := fetch(country, 99, day, "service", "https://chat.example/", "")
 		control.Vantage, control.Origin = store.VantageControl, string(store.OriginDeclared)
 		rows := []store.Measurement{control}
 		for probe := range 8 {
 			rows = append(rows, beat("XL", probe, day), fetch("XL", probe, day, "service", "https://chat.example/", "generic_timeout_error"))
 		}
-		insert(t, db, rows)
+		storetest.Keep(t, db, rows)
 		until := day.Add(series.Bin)
 		got, err := Read(t.Context(), db, nil, day, until, until)
 		if err != nil {

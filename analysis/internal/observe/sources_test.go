@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"github.com/lamplight-net/lamplight/analysis/internal/series"
+	"github.com/lamplight-net/lamplight/deploy/storetest"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
 // TestReadCountsOwnProbesAlone checks that neither somebody else's results nor a control are taken for probes, and that
 // a control's success still shows that a target is up.
 func TestReadCountsOwnProbesAlone(t *testing.T) {
-	db := openStore(t)
+	db := storetest.Open(t, store.MigrateIngest)
 	at := day.Add(time.Minute)
 	as := func(m store.Measurement, source, vantage string) store.Measurement {
 		m.Source, m.Vantage = source, vantage
@@ -27,7 +28,7 @@ func TestReadCountsOwnProbesAlone(t *testing.T) {
 			as(fetch("XL", 60+probe, at, "service", target, ""), store.SourceOONI, store.VantageProbe),
 			as(fetch("XL", 80+probe, at, "service", target, ""), store.SourceLamplight, store.VantageControl))
 	}
-	insert(t, db, rows)
+	storetest.Keep(t, db, rows)
 	until := day.Add(series.Bin)
 	beats, err := readBeats(t.Context(), db, day, until, until)
 	if err != nil || len(beats) != 1 || beats[0].Heard != 8 {
@@ -42,7 +43,7 @@ func TestReadCountsOwnProbesAlone(t *testing.T) {
 // TestReadPassesOverDecoys checks that a handshake under another name counts neither as one with the site nor as proof
 // that the site is up.
 func TestReadPassesOverDecoys(t *testing.T) {
-	db := openStore(t)
+	db := storetest.Open(t, store.MigrateIngest)
 	at := day.Add(time.Minute)
 	shake := func(country string, probe int, target, failure string, decoy bool) store.Measurement {
 		after := time.Duration(len(target)) * time.Millisecond // a row of its own for each target
@@ -60,7 +61,7 @@ func TestReadPassesOverDecoys(t *testing.T) {
 			shake("XL", probe, blocked, "connection_reset", false), shake("XL", probe, blocked, "", true),
 			shake("XL", probe, down, "connection_reset", false))
 	}
-	insert(t, db, rows)
+	storetest.Keep(t, db, rows)
 	checks, err := readChecks(t.Context(), db, day, day.Add(series.Bin))
 	if err != nil || len(checks) != 1 || checks[0].Tried != 8_000_000 || checks[0].Probes != 8 || checks[0].Succeeded != 0 {
 		t.Errorf("checks %+v, %v; want 8 that failed at the one site that is up", checks, err)
@@ -70,7 +71,7 @@ func TestReadPassesOverDecoys(t *testing.T) {
 // TestReadBelievesPlacesThatWereFound checks that who only declares a place neither counts in it nor shows, as if from
 // another country, that a site is up; and that who was found there once counts also when heard from elsewhere.
 func TestReadBelievesPlacesThatWereFound(t *testing.T) {
-	db := openStore(t)
+	db := storetest.Open(t, store.MigrateIngest)
 	at := day.Add(time.Minute)
 	declared := func(m store.Measurement) store.Measurement {
 		m.Origin = string(store.OriginDeclared)
@@ -86,7 +87,7 @@ func TestReadBelievesPlacesThatWereFound(t *testing.T) {
 				declared(fetch("XL", 20+probe, after, "service", target, "")))
 		}
 	}
-	insert(t, db, rows)
+	storetest.Keep(t, db, rows)
 	until := day.Add(series.Bin)
 	beats, err := readBeats(t.Context(), db, day, until, until)
 	if err != nil || len(beats) != 1 || beats[0].Heard != 8 || beats[0].Relayed != 0 {

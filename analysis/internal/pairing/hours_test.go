@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lamplight-net/lamplight/deploy/storetest"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
@@ -15,7 +16,7 @@ func TestHoursOfALookThatMoved(t *testing.T) {
 		"to another network": func(m *store.Measurement) { m.ASN = 64502 },
 	} {
 		t.Run(name, func(t *testing.T) {
-			db := openStore(t)
+			db := storetest.Open(t, store.MigrateIngest)
 			hours := func() map[time.Time]uint64 {
 				t.Helper()
 				found, err := Hours(t.Context(), db, noon, noon.Add(time.Hour))
@@ -25,9 +26,9 @@ func TestHoursOfALookThatMoved(t *testing.T) {
 				return found
 			}
 			rows := probe("XL", 5, false).rows()
-			keep(t, db, rows)
+			storetest.Keep(t, db, rows)
 			before := hours()
-			keep(t, db, rows)
+			storetest.Keep(t, db, rows)
 			if again := hours(); again[noon] != before[noon] {
 				t.Error("a copy makes the hour another")
 			}
@@ -35,7 +36,7 @@ func TestHoursOfALookThatMoved(t *testing.T) {
 				move(&rows[i])
 				rows[i].ReceivedAt = rows[i].ReceivedAt.Add(-time.Second)
 			}
-			keep(t, db, rows)
+			storetest.Keep(t, db, rows)
 			if after := hours(); after[noon] == before[noon] {
 				t.Error("the hour is the same")
 			}

@@ -11,27 +11,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/lamplight-net/lamplight/analysis/internal/verdict"
-	"github.com/lamplight-net/lamplight/deploy/servicetest"
+	"github.com/lamplight-net/lamplight/deploy/storetest"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
 var noon = time.Date(2026, 3, 11, 12, 0, 0, 0, time.UTC)
 
 const site = "https://site.example/"
-
-func openStore(t *testing.T) *store.DB {
-	t.Helper()
-	address, database := servicetest.Database(t)
-	db, err := store.Open(t.Context(), store.Options{Address: address, Database: database})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := store.MigrateIngest(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
-	return db
-}
 
 // look is one look at a site, begun minutes after noon.
 type look struct {
@@ -103,24 +89,6 @@ func controlBeat(country string, minute float64, answered uint8) store.Measureme
 // sick is a look that got nothing.
 func sick(l look) look { l.nxdomain = true; return l }
 
-func keep(t *testing.T, db *store.DB, rows []store.Measurement) {
-	t.Helper()
-	batches := make([]store.Batch, len(rows))
-	for i := range rows {
-		m := &rows[i]
-		batches[i] = store.Batch{
-			ID: m.Batch, Probe: m.Probe, Signature: strings.Repeat("s", 64), CreatedAt: m.MeasuredAt, ReceivedAt: m.ReceivedAt,
-			Country: m.Country, ASN: m.ASN, Origin: m.Origin,
-		}
-	}
-	if err := store.Insert(t.Context(), db, store.TableBatches, batches); err != nil {
-		t.Fatal(err)
-	}
-	if err := store.Insert(t.Context(), db, store.TableMeasurements, rows); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // brief writes a look and what it is judged to be.
 func brief(l Look) string {
 	v := verdict.Judge(l.Sides)
@@ -144,7 +112,7 @@ func TestLooks(t *testing.T) {
 	oneBatch := func(m *store.Measurement) { m.Batch = strings.Repeat("b", 32) }
 	rehearsed := func(m *store.Measurement) { m.Generated = true }
 	changed := func(change func(*store.Measurement), l look) look { l.change = change; return l }
-	db := openStore(t)
+	db := storetest.Open(t, store.MigrateIngest)
 	for _, test := range []struct {
 		name  string
 		looks []look
@@ -229,8 +197,8 @@ func TestLooks(t *testing.T) {
 			}
 			slices.Reverse(rows)
 			if len(rows) > 0 {
-				keep(t, db, rows)
-				keep(t, db, rows[:1]) // a copy
+				storetest.Keep(t, db, rows)
+				storetest.Keep(t, db, rows[:1]) // a copy
 			}
 			q := test.query
 			if q.Since.IsZero() {

@@ -2,7 +2,6 @@ package publish_test
 
 import (
 	"errors"
-	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,7 +10,7 @@ import (
 	"github.com/lamplight-net/lamplight/dashboards/internal/examples"
 	"github.com/lamplight-net/lamplight/dashboards/internal/publish"
 	"github.com/lamplight-net/lamplight/deploy/servicetest"
-	"github.com/lamplight-net/lamplight/ingest/store"
+	"github.com/lamplight-net/lamplight/deploy/storetest"
 )
 
 func TestMain(m *testing.M) { servicetest.Main(m) }
@@ -19,15 +18,7 @@ func TestMain(m *testing.M) { servicetest.Main(m) }
 // shelved saves revisions in their order and returns the shelf they stand on.
 func shelved(t *testing.T, revisions ...incident.Incident) *publish.Shelf {
 	t.Helper()
-	address, database := servicetest.Database(t)
-	db, err := store.Open(t.Context(), store.Options{Address: address, Database: database})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := store.Migrate(t.Context(), db, "analysis", os.DirFS("../../../analysis/incident/migrations")); err != nil {
-		t.Fatal(err)
-	}
+	db := storetest.Open(t, incident.Migrate)
 	repository := incident.NewRepository(db)
 	latest := make(map[string]int)
 	for _, r := range revisions {

@@ -4,7 +4,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -14,6 +13,7 @@ import (
 	"github.com/lamplight-net/lamplight/dashboards/internal/publish"
 	"github.com/lamplight-net/lamplight/dashboards/internal/web"
 	"github.com/lamplight-net/lamplight/deploy/servicetest"
+	"github.com/lamplight-net/lamplight/deploy/storetest"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
@@ -42,15 +42,7 @@ func (r running) save(t *testing.T, i incident.Incident) {
 // serve starts a site over a database of its own that holds the given revisions.
 func serve(t *testing.T, revisions ...incident.Incident) running {
 	t.Helper()
-	address, database := servicetest.Database(t)
-	db, err := store.Open(t.Context(), store.Options{Address: address, Database: database})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := store.Migrate(t.Context(), db, "analysis", os.DirFS("../../../analysis/incident/migrations")); err != nil {
-		t.Fatal(err)
-	}
+	db := storetest.Open(t, incident.Migrate)
 	server := httptest.NewUnstartedServer(nil)
 	base := "http://" + server.Listener.Addr().String()
 	metrics := prometheus.NewRegistry()

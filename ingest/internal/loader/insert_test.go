@@ -13,22 +13,14 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
-	"github.com/lamplight-net/lamplight/deploy/servicetest"
+	"github.com/lamplight-net/lamplight/deploy/storetest"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
 // withTables returns a loader that can do no more than insert.
 func withTables(t *testing.T) *Loader {
 	t.Helper()
-	address, database := servicetest.Database(t)
-	db, err := store.Open(t.Context(), store.Options{Address: address, Database: database})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := store.MigrateIngest(t.Context(), db); err != nil {
-		t.Fatal(err)
-	}
+	db := storetest.Open(t, store.MigrateIngest)
 	m, err := newMetrics(prometheus.NewRegistry())
 	if err != nil {
 		t.Fatal(err)
