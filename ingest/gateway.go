@@ -197,7 +197,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 		return g.gateway.Serve(running, g.listener, g.cfg.TLSCertificate, g.cfg.TLSKey)
 	})
 	group.Go(func() error {
-		if err := bus.CreateTopics(running, g.cluster, g.partitions); err != nil && running.Err() == nil {
+		if err := bus.CreateTopics(running, g.cluster, g.partitions, g.log); err != nil && running.Err() == nil {
 			return err
 		}
 		return nil

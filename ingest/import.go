@@ -69,10 +69,10 @@ func (c *ImportConfig) validate() error {
 const patience = 15 * time.Second
 
 // reach makes the topics, or says that nobody is there.
-func reach(ctx context.Context, cluster bus.Cluster, partitions int) error {
+func reach(ctx context.Context, cluster bus.Cluster, partitions int, log *slog.Logger) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if err := bus.CreateTopics(ctx, cluster, partitions); err != nil {
+	if err := bus.CreateTopics(ctx, cluster, partitions, log); err != nil {
 		return fmt.Errorf("--kafka: no broker takes messages at %s: give the host:port of one that runs, or with --data the folder of a running lamplight up: %w",
 			strings.Join(cluster.Brokers, ", "), err)
 	}
@@ -107,7 +107,7 @@ func Import(ctx context.Context, cfg ImportConfig, kafka KafkaConfig, geo GeoCon
 		return ImportResult{}, fmt.Errorf("import %s: %w", cfg.Kind, err)
 	}
 	defer func() { _ = recording.Close() }() // only read
-	if err := reach(ctx, cluster, kafka.Partitions); err != nil {
+	if err := reach(ctx, cluster, kafka.Partitions, log); err != nil {
 		return ImportResult{}, err
 	}
 	if err := publish(ctx, cluster, recording, log); err != nil {

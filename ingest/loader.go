@@ -101,7 +101,7 @@ func (l *Loader) run(ctx context.Context) (err error) {
 			err = errors.Join(err, fmt.Errorf("close %s: %w", what, closeErr))
 		}
 	}
-	if err := bus.CreateTopics(ctx, l.cluster, l.partitions); err != nil {
+	if err := bus.CreateTopics(ctx, l.cluster, l.partitions, l.log); err != nil {
 		return err
 	}
 	db, err := l.open(ctx)

@@ -27,7 +27,7 @@ func newCluster(t *testing.T, broker string, partitions int) Cluster {
 	cluster := Cluster{Brokers: []string{broker}, Prefix: strings.ToLower(rand.Text()) + "."}
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	if err := CreateTopics(ctx, cluster, partitions); err != nil {
+	if err := CreateTopics(ctx, cluster, partitions, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	return cluster

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/segmentio/kafka-go"
@@ -35,9 +36,12 @@ const (
 	createBackoff = 200 * time.Millisecond
 )
 
+// errNoBroker is what kafka-go says in words of its own, which tell nobody what to do, and as if trying again were no use.
+var errNoBroker = errors.New("no broker answers there")
+
 // CreateTopics creates the topics that do not exist yet, with so many partitions each and the cluster's
-// own replication factor. It waits for a cluster that cannot be reached, until ctx ends.
-func CreateTopics(ctx context.Context, cluster Cluster, partitions int) error {
+// own replication factor. It waits for a cluster that cannot be reached, until ctx ends, and says so.
+func CreateTopics(ctx context.Context, cluster Cluster, partitions int, log *slog.Logger) error {
 	client := &kafka.Client{Addr: kafka.TCP(cluster.Brokers...), Timeout: 10 * time.Second}
 	request := &kafka.CreateTopicsRequest{Topics: []kafka.TopicConfig{
 		cluster.topic(TopicBatches, partitions, retention),
@@ -45,10 +49,15 @@ func CreateTopics(ctx context.Context, cluster Cluster, partitions int) error {
 		// Dead letters wait for a person.
 		cluster.topic(TopicDead, 1, -time.Millisecond),
 	}}
+	var said time.Time
 	for wait := createBackoff; ; wait = min(2*wait, time.Second) {
 		err := create(ctx, client, request)
 		if err == nil || (ctx.Err() == nil && !temporary(err)) {
 			return err
+		}
+		if now := time.Now(); ctx.Err() == nil && now.Sub(said) >= clientLogEvery {
+			log.Warn("kafka is away, trying again: is --kafka the host:port of a broker that runs?", "error", err)
+			said = now
 		}
 		select {
 		case <-ctx.Done():
@@ -67,6 +76,9 @@ func (c Cluster) topic(name string, partitions int, keep time.Duration) kafka.To
 
 func create(ctx context.Context, client *kafka.Client, request *kafka.CreateTopicsRequest) error {
 	response, err := client.CreateTopics(ctx, request)
+	if errors.Is(err, kafka.BrokerNotAvailable) {
+		err = errNoBroker
+	}
 	if err != nil {
 		return fmt.Errorf("create topics at %s: %w", client.Addr, err)
 	}

@@ -96,7 +96,7 @@ func places(t testing.TB) *geo.DB {
 func withTopics(t testing.TB, change func(*gateway.Config)) bench {
 	t.Helper()
 	b := start(t, servicetest.Kafka(t), change)
-	if err := bus.CreateTopics(t.Context(), b.cluster, 2); err != nil {
+	if err := bus.CreateTopics(t.Context(), b.cluster, 2, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	return b

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"io"
+	"log/slog"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -74,7 +75,7 @@ func newDelivery(t *testing.T, broker string) *delivery {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cluster := bus.Cluster{Brokers: []string{broker}, Prefix: strings.ToLower(rand.Text()) + "."}
-	if err := bus.CreateTopics(ctx, cluster, 4); err != nil {
+	if err := bus.CreateTopics(ctx, cluster, 4, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	address, database := servicetest.Database(t)

@@ -101,7 +101,7 @@ func newStation(t *testing.T, cfg Config) (station, *wire) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := station{cluster: bus.Cluster{Brokers: []string{servicetest.Kafka(t)}, Prefix: strings.ToLower(rand.Text()) + "."}, log: &lockedText{}}
-	if err := bus.CreateTopics(ctx, s.cluster, 1); err != nil {
+	if err := bus.CreateTopics(ctx, s.cluster, 1, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	address, database := servicetest.Database(t)
