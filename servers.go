@@ -78,11 +78,18 @@ func open(ctx context.Context, c ingest.ClickHouseConfig) (*store.DB, error) {
 		return nil, err
 	}
 	db, err := store.Open(ctx, options)
-	if err != nil {
-		return nil, fmt.Errorf("--clickhouse: %w: give the native address of a ClickHouse that runs, as 127.0.0.1:9000, "+
-			"or with --data the folder of a running lamplight up", err)
+	return db, unopened(err, ", or with --data the folder of a running lamplight up")
+}
+
+// unopened says of which setting a database is that could not be opened, and what to do where nobody answers.
+func unopened(err error, instead string) error {
+	switch {
+	case errors.Is(err, store.ErrAway):
+		return fmt.Errorf("--clickhouse: %w: give the native address of a ClickHouse that runs, as 127.0.0.1:9000%s", err, instead)
+	case err != nil:
+		return fmt.Errorf("--clickhouse: %w", err)
 	}
-	return db, nil
+	return nil
 }
 
 // openMigrated creates the database if need be, and opens it with every room's tables up to date.
@@ -92,11 +99,11 @@ func openMigrated(ctx context.Context, c ingest.ClickHouseConfig) (*store.DB, er
 		return nil, err
 	}
 	if err := store.Create(ctx, options); err != nil {
-		return nil, err
+		return nil, unopened(err, "")
 	}
 	db, err := store.Open(ctx, options)
 	if err != nil {
-		return nil, err
+		return nil, unopened(err, "")
 	}
 	if err := migrate(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())

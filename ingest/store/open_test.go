@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -28,5 +29,21 @@ func TestOnlyCreateCreates(t *testing.T) {
 	defer func() { _ = db.Close() }()
 	if err := db.Exec(t.Context(), "DROP DATABASE "+o.Database+" SYNC"); err != nil {
 		t.Error(err)
+	}
+}
+
+// Whoever branches on what is wrong can tell that nobody answers from a server that says no.
+func TestAway(t *testing.T) {
+	address, database := servicetest.Database(t)
+	for name, test := range map[string]struct {
+		options store.Options
+		away    bool
+	}{
+		"nobody listens": {store.Options{Address: "127.0.0.1:1", Database: database}, true},
+		"a wrong user":   {store.Options{Address: address, Database: database, Username: "nobody"}, false},
+	} {
+		if _, err := store.Open(t.Context(), test.options); err == nil || errors.Is(err, store.ErrAway) != test.away {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -28,6 +28,9 @@ type DB struct {
 	cluster  string
 }
 
+// ErrAway says that nothing that speaks ClickHouse's native protocol was reached at an address.
+var ErrAway = errors.New("nobody answers there")
+
 var errNoDatabase = errors.New("open ClickHouse: no database named")
 
 // unknownDatabase is ClickHouse's number for a database that is not there (UNKNOWN_DATABASE).
@@ -83,6 +86,9 @@ func connect(ctx context.Context, o Options, database string) (driver.Conn, erro
 		return nil, fmt.Errorf("open ClickHouse at %s: %w", o.Address, err)
 	}
 	if err := conn.Ping(ctx); err != nil {
+		if _, answered := errors.AsType[*clickhouse.Exception](err); !answered {
+			err = fmt.Errorf("%w: %w", ErrAway, err)
+		}
 		return nil, errors.Join(fmt.Errorf("reach ClickHouse at %s: %w", o.Address, err), conn.Close())
 	}
 	return conn, nil
