@@ -69,6 +69,7 @@ func TestBadValuesNameTheFlag(t *testing.T) {
 		"up --clickhouse-database=":                                           "--clickhouse-database: give a name",
 		"up --control --control-country Kenya":                                "--control-country is \"Kenya\": give two capital letters",
 		"up --control":                                                        "--control-country: name the country that this machine is in",
+		"up --control --control-country DE --control-listen here":             "--control-listen: \"here\" is not an address like",
 		"up --control --control-country DE --control-plan a --control-list b": "--control-plan and --control-list: give one",
 		"up --control-plan a":                                                 "--control-plan and --control-list go with --control",
 		"up --log-level loud":                                                 "--log-level must be one of",

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"path/filepath"
+	"strings"
 
 	"github.com/lamplight-net/lamplight/ingest"
 	"github.com/lamplight-net/lamplight/probes"
@@ -41,6 +43,9 @@ func (c controlBeside) check(gateway ingest.GatewayConfig) error {
 	case c.Plan != "" && c.List != "":
 		return errors.New("--control-plan and --control-list: give one")
 	}
+	if _, _, err := net.SplitHostPort(c.Listen); c.Listen != "" && err != nil {
+		return fmt.Errorf("--control-listen: %q is not an address like 127.0.0.1:8481", c.Listen)
+	}
 	return nil
 }
 
@@ -71,10 +76,26 @@ func (c controlBeside) start(p *process, dir string, gateway net.Addr) (part, er
 	cfg.Rounds.Plan, cfg.Rounds.List, cfg.Rounds.ListKeys, cfg.Rounds.ListNeeded = c.Plan, c.List, c.ListKeys, c.ListNeeded
 	control, err := probes.NewControl(cfg, versionOf(), p.log)
 	if err != nil {
-		return nil, fmt.Errorf("--control: %w", err)
+		return nil, besideError{err}
 	}
-	return control.Run, countControl(p, control)
+	run := func(ctx context.Context) error {
+		if err := control.Run(ctx); err != nil {
+			return besideError{err}
+		}
+		return nil
+	}
+	return run, countControl(p, control)
 }
+
+// besideError is an error of the control, which names the flags of lamplight control: up has --control- before each.
+type besideError struct{ error }
+
+// besideFlags has the beginnings of those that up sets: --list is that of --list-key and --listen too.
+var besideFlags = strings.NewReplacer("--list", "--control-list", "--plan", "--control-plan")
+
+func (e besideError) Error() string { return "--control: " + besideFlags.Replace(e.error.Error()) }
+
+func (e besideError) Unwrap() error { return e.error }
 
 // insideURL is where a program on this machine reaches what listens on an address.
 func insideURL(at net.Addr) (string, error) {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"io"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -8,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/lamplight-net/lamplight/ingest"
 	"github.com/lamplight-net/lamplight/probes"
@@ -40,6 +44,30 @@ func TestUpRunsAControl(t *testing.T) {
 		} else if time.Now().After(deadline) {
 			t.Fatalf("no control runs: %v", err)
 		}
+	}
+}
+
+// What the control says of its flags, up says of those that it sets it by.
+func TestErrorsOfAControlNameTheFlagsOfUp(t *testing.T) {
+	taken, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = taken.Close() }()
+	p := &process{log: slog.New(slog.DiscardHandler), metrics: prometheus.NewRegistry(), out: io.Discard, err: io.Discard}
+	beside := controlBeside{On: true, Country: "DE", List: "/nowhere", ListKeys: []string{"/nowhere"}, ListNeeded: 1}
+	_, err = beside.start(p, t.TempDir(), taken.Addr())
+	if want := "--control: --control-list-key: open /nowhere"; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+	beside = controlBeside{On: true, Country: "DE", Listen: taken.Addr().String()}
+	run, err := beside.start(p, t.TempDir(), taken.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = run(t.Context())
+	if want := "--control: --control-listen: listen tcp " + beside.Listen; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
 	}
 }
 
