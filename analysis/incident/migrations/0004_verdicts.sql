@@ -1,3 +1,4 @@
+-- Bytes that two keys signed are two batches: the key belongs to what a look is known by.
 CREATE TABLE IF NOT EXISTS verdicts {{on_cluster}}
 (
     `target` LowCardinality(String) COMMENT 'URL that was looked at, or host name where only resolvers were asked',
@@ -21,7 +22,7 @@ CREATE TABLE IF NOT EXISTS verdicts {{on_cluster}}
 )
 ENGINE = {{replicated}}ReplacingMergeTree(judged_at)
 PARTITION BY toYYYYMM(at)
-ORDER BY (target, at, batch, check)
+ORDER BY (target, at, probe, batch, check)
 COMMENT 'What analysis concluded of each look at a site, with what it concluded before: read v_verdicts instead';
 
 CREATE OR REPLACE VIEW v_verdicts {{on_cluster}}
@@ -69,43 +70,48 @@ FINAL
 SETTINGS do_not_merge_across_partitions_select_final = 1
 COMMENT 'What analysis concluded of each look at a site, each once';
 
+-- A share says of how many; how many looked and were told nothing belongs to it. Rehearsals are counted apart, or they would
+-- make up the five.
 CREATE OR REPLACE VIEW v_blocked {{on_cluster}}
 (
     `day` Date COMMENT 'Day, UTC',
     `country` LowCardinality(String) COMMENT 'ISO 3166-1 alpha-2 code',
     `target` LowCardinality(String) COMMENT 'URL that was looked at, or host name where only resolvers were asked',
-    `probes` UInt64 COMMENT 'Distinct probes that got a verdict of blocked, accessible or down, at least five; only those that the gateway has found in the country',
-    `networks` UInt64 COMMENT 'Networks that they are in',
+    `looked` UInt64 COMMENT 'Distinct probes that were online and looked, also where the verdict is inconclusive; only those that the gateway has found in the country',
+    `probes` UInt64 COMMENT 'Of them, those that got a verdict of blocked, accessible or down, at least five',
+    `networks` UInt64 COMMENT 'Networks that these are in',
     `looks` UInt64 COMMENT 'Looks with such a verdict',
-    `blocked` Float64 COMMENT 'Share of looks that found it blocked: the mean over probes, so that each counts once, 0 to 1',
+    `blocked` Float64 COMMENT 'Share of these looks that found it blocked: the mean over probes, so that each counts once, 0 to 1',
     `accessible` Float64 COMMENT 'The same of looks that found it accessible',
     `down` Float64 COMMENT 'The same of looks that found it down, for the control too',
     `how` Array(String) COMMENT 'Ways of blocking that at least five probes met, in order of the alphabet',
-    `generated` Bool COMMENT 'True when any of it is rehearsal data that nobody measured'
+    `generated` Bool COMMENT 'True for rehearsal data that nobody measured, which is counted apart'
 )
 AS SELECT
     day,
     country,
     target,
-    count() AS probes,
-    uniqExact(asn) AS networks,
+    count() AS looked,
+    countIf(n > 0) AS probes,
+    uniqExactIf(asn, n > 0) AS networks,
     sum(n) AS looks,
-    avg(n_blocked / n) AS blocked,
-    avg(n_accessible / n) AS accessible,
-    avg(n_down / n) AS down,
+    avgIf(n_blocked / n, n > 0) AS blocked,
+    avgIf(n_accessible / n, n > 0) AS accessible,
+    avgIf(n_down / n, n > 0) AS down,
     arraySort(arrayFilter(way -> countEqual(groupArrayArray(ways), way) >= 5, groupUniqArrayArray(ways))) AS how,
-    max(any_generated) AS generated
+    generated
 FROM
 (
     SELECT
-        toDate(at) AS day, country, target, probe, any(v_verdicts.asn) AS asn,
-        count() AS n, countIf(verdict = 'blocked') AS n_blocked, countIf(verdict = 'accessible') AS n_accessible, countIf(verdict = 'down') AS n_down,
-        groupUniqArrayArray(arrayMap(way -> toString(way), v_verdicts.how)) AS ways, max(v_verdicts.generated) AS any_generated
+        toDate(at) AS day, country, target, generated, probe, max(v_verdicts.asn) AS asn,
+        countIf(verdict IN ('blocked', 'accessible', 'down')) AS n,
+        countIf(verdict = 'blocked') AS n_blocked, countIf(verdict = 'accessible') AS n_accessible, countIf(verdict = 'down') AS n_down,
+        groupUniqArrayArrayIf(arrayMap(way -> toString(way), v_verdicts.how), verdict = 'blocked') AS ways
     FROM v_verdicts
-    WHERE located AND verdict IN ('blocked', 'accessible', 'down')
-    GROUP BY day, country, target, probe
+    WHERE located AND verdict != 'local'
+    GROUP BY day, country, target, generated, probe
 )
-GROUP BY day, country, target
+GROUP BY day, country, target, generated
 HAVING probes >= 5
 COMMENT 'How many of those who looked at a site in a country on a day found it blocked; nothing that rests on fewer than five probes';
 
