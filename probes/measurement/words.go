@@ -15,6 +15,13 @@ const (
 	maxNameBytes = 253  // RFC 1035, section 2.3.4, as text without the last dot
 )
 
+// MaxListName is the longest name of a target list, in bytes.
+const MaxListName = 32
+
+// ListName reports whether a target list can have this name. Names stand in invitations, in addresses, in names of files
+// and, with the number of the issue, in batches: so they are of letters, digits, dots, dashes and underscores.
+func ListName(s string) bool { return s != "" && word(s, MaxListName) }
+
 // CountryCode reports whether s has the form of an ISO 3166-1 alpha-2 code. ZZ stands for unknown.
 func CountryCode(s string) bool {
 	return len(s) == 2 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 const (
@@ -168,7 +170,7 @@ func (f *Folder) files() (map[string]string, error) {
 	out := map[string]string{}
 	for _, entry := range entries {
 		name, ok := strings.CutSuffix(entry.Name(), Suffix)
-		if ok && isName(name) {
+		if ok && measurement.ListName(name) {
 			out[name] = entry.Name()
 		}
 	}

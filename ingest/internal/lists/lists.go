@@ -11,6 +11,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 // Suffix ends the name of a file that is handed out; before it stands the name of its list. Drafts, signatures and
@@ -23,7 +25,6 @@ const (
 	MaxBytes = 384 << 10
 	// maxTargets is how many a probe takes.
 	maxTargets    = 1000
-	maxNameBytes  = 32
 	maxSignatures = 8
 )
 
@@ -79,7 +80,7 @@ func decode(name string, text []byte) (*List, error) {
 		return nil, errors.New("what was signed is no list with a serial")
 	}
 	if inner.Name != name {
-		return nil, fmt.Errorf("it is the list %.*q: call the file %.*s%s", maxNameBytes, inner.Name, maxNameBytes, inner.Name, Suffix)
+		return nil, fmt.Errorf("it is the list %.*q: call the file %.*s%s", measurement.MaxListName, inner.Name, measurement.MaxListName, inner.Name, Suffix)
 	}
 	if n := len(inner.Plan.Targets); n > maxTargets {
 		return nil, fmt.Errorf("it has %d targets, at most %d", n, maxTargets)
@@ -106,18 +107,4 @@ func (l *List) follows(before *List) error {
 		return fmt.Errorf("it is issue %d with other words than the one before: give it a higher serial, or no probe that has the other takes it", l.Serial)
 	}
 	return fmt.Errorf("it is issue %d, older than issue %d, which probes have: none of them would take it", l.Serial, before.Serial)
-}
-
-// isName reports whether a list can have this name.
-func isName(s string) bool {
-	if s == "" || len(s) > maxNameBytes {
-		return false
-	}
-	for _, c := range []byte(s) {
-		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
-		if !letter && (c < '0' || c > '9') && c != '.' && c != '-' && c != '_' {
-			return false
-		}
-	}
-	return true
 }

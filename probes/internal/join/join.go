@@ -14,6 +14,7 @@ import (
 	"net/url"
 
 	"github.com/lamplight-net/lamplight/probes/internal/minisign"
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 // Invitation is what a probe must know to take part.
@@ -35,7 +36,6 @@ const (
 	maxGateways     = 4
 	maxGatewayBytes = 120
 	maxListKeys     = 8
-	maxNameBytes    = 32
 )
 
 // Validate says what is wrong with an invitation.
@@ -62,8 +62,8 @@ func (i Invitation) validateLists() error {
 		return nil
 	case len(i.ListKeys) > maxListKeys || i.ListNeeded < 1 || i.ListNeeded > len(i.ListKeys):
 		return fmt.Errorf("%d of %d list keys must sign: name 1 to %d keys, and no more signatures than keys", i.ListNeeded, len(i.ListKeys), maxListKeys)
-	case !name(i.List):
-		return fmt.Errorf("list name %q is not at most %d letters, digits, dots, dashes and underscores", i.List, maxNameBytes)
+	case i.List != "" && !measurement.ListName(i.List):
+		return fmt.Errorf("list name %q is not at most %d letters, digits, dots, dashes and underscores", i.List, measurement.MaxListName)
 	}
 	seen := map[string]bool{}
 	for _, k := range i.ListKeys {
@@ -94,17 +94,4 @@ func checkGateway(text string) error {
 func loopback(host string) bool {
 	address, err := netip.ParseAddr(host)
 	return err == nil && address.IsLoopback()
-}
-
-func name(s string) bool {
-	if len(s) > maxNameBytes {
-		return false
-	}
-	for _, c := range []byte(s) {
-		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
-		if !letter && (c < '0' || c > '9') && c != '.' && c != '-' && c != '_' {
-			return false
-		}
-	}
-	return true
 }

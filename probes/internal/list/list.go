@@ -20,6 +20,7 @@ import (
 
 	"github.com/lamplight-net/lamplight/probes/internal/minisign"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 // List is what a list says.
@@ -195,7 +196,7 @@ func parse(text []byte) (List, error) {
 
 func (f *file) validate() error {
 	switch {
-	case !id(f.Name, 32):
+	case !measurement.ListName(f.Name):
 		return errors.New("name is not 1 to 32 letters, digits, dots, dashes and underscores")
 	case f.Serial == 0:
 		return errors.New("serial is missing: number the issues from 1")
@@ -204,21 +205,8 @@ func (f *file) validate() error {
 	case !f.Expires.IsZero() && !f.Expires.After(f.Issued):
 		return errors.New("the list expires before it was issued")
 	}
-	if c := f.Campaign; c != nil && (!id(c.ID, 32) || c.Text == "" || len(c.Text) > maxText) {
+	if c := f.Campaign; c != nil && (!measurement.ListName(c.ID) || c.Text == "" || len(c.Text) > maxText) {
 		return fmt.Errorf("campaign needs an id like that of a list, and a text of at most %d bytes", maxText)
 	}
 	return nil
-}
-
-func id(s string, longest int) bool {
-	if s == "" || len(s) > longest {
-		return false
-	}
-	for _, c := range []byte(s) {
-		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
-		if !letter && (c < '0' || c > '9') && c != '.' && c != '-' && c != '_' {
-			return false
-		}
-	}
-	return true
 }
