@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/lamplight-net/lamplight/deploy/storetest"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
@@ -16,7 +17,7 @@ func sql(statements string) *fstest.MapFile { return &fstest.MapFile{Data: []byt
 const first = "CREATE TABLE IF NOT EXISTS x {{on_cluster}} (a String) ENGINE = {{replicated}}MergeTree ORDER BY a;\n"
 
 func TestMigrateGoesForward(t *testing.T) {
-	db := open(t)
+	db := storetest.Open(t)
 	files := fstest.MapFS{"0001_x.sql": sql(first)}
 	migrate := func() {
 		t.Helper()
@@ -55,7 +56,7 @@ func TestMigrateGoesForward(t *testing.T) {
 }
 
 func TestMigrateRefuses(t *testing.T) {
-	db := open(t)
+	db := storetest.Open(t)
 	if err := store.Migrate(t.Context(), db, "test", fstest.MapFS{"0001_x.sql": sql(first), "0002_x.sql": sql(first)}); err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +78,7 @@ func TestMigrateRefuses(t *testing.T) {
 
 // A migration that failed halfway runs again from its start.
 func TestMigrateAfterFailure(t *testing.T) {
-	db := open(t)
+	db := storetest.Open(t)
 	files := fstest.MapFS{"0001_x.sql": sql(first + "ALTER TABLE missing ADD COLUMN IF NOT EXISTS b String;\n")}
 	if err := store.Migrate(t.Context(), db, "test", files); err == nil {
 		t.Fatal("altered a table that is not there")
@@ -91,7 +92,7 @@ func TestMigrateAfterFailure(t *testing.T) {
 }
 
 func TestMigrateAtTheSameTime(t *testing.T) {
-	db := open(t)
+	db := storetest.Open(t)
 	var both sync.WaitGroup
 	for range 4 {
 		both.Go(func() {

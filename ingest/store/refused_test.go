@@ -7,11 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lamplight-net/lamplight/deploy/storetest"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
 func TestRefused(t *testing.T) {
-	db := migrated(t)
+	db := storetest.Open(t, store.MigrateIngest)
 	fits := store.Signal{Source: "ioda", At: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC), ReceivedAt: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)}
 	if err := db.Exec(t.Context(), "ALTER TABLE signals ADD CONSTRAINT positive CHECK value >= 0"); err != nil {
 		t.Fatal(err)

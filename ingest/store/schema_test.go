@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/lamplight-net/lamplight/deploy/storetest"
 	"github.com/lamplight-net/lamplight/ingest/store"
 )
 
@@ -35,7 +36,7 @@ func definitions(t *testing.T, db *store.DB) map[string]string {
 
 // schema.sql is the schema as one file, to read. It must be what all migrations add up to.
 func TestSchemaIsTheSumOfMigrations(t *testing.T) {
-	want := definitions(t, migrated(t))
+	want := definitions(t, storetest.Open(t, store.MigrateIngest))
 	if *update {
 		if err := os.WriteFile("schema.sql", []byte(schemaFile(want)), 0o644); err != nil {
 			t.Fatal(err)
@@ -45,7 +46,7 @@ func TestSchemaIsTheSumOfMigrations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db := open(t)
+	db := storetest.Open(t)
 	for statement := range strings.SplitSeq(string(text), ";\n") {
 		if strings.TrimSpace(statement) == "" {
 			continue
@@ -81,7 +82,7 @@ func TestEveryColumnHasAComment(t *testing.T) {
 		Name    string `ch:"name"`
 		Comment string `ch:"comment"`
 	}
-	columns := collect[column](t, migrated(t), "SELECT table, name, comment FROM system.columns WHERE database = currentDatabase()")
+	columns := collect[column](t, storetest.Open(t, store.MigrateIngest), "SELECT table, name, comment FROM system.columns WHERE database = currentDatabase()")
 	if len(columns) < 100 {
 		t.Fatalf("only %d columns", len(columns))
 	}
@@ -94,7 +95,7 @@ func TestEveryColumnHasAComment(t *testing.T) {
 		Name    string `ch:"name"`
 		Comment string `ch:"comment"`
 	}
-	for _, row := range collect[table](t, migrated(t), "SELECT name, comment FROM system.tables WHERE database = currentDatabase()") {
+	for _, row := range collect[table](t, storetest.Open(t, store.MigrateIngest), "SELECT name, comment FROM system.tables WHERE database = currentDatabase()") {
 		if row.Comment == "" {
 			t.Errorf("table %s has no comment", row.Name)
 		}
