@@ -57,12 +57,10 @@ func (c *analyzeCommand) Run(ctx context.Context, p *process) (err error) {
 		p.printf("%s  revision %d  %s  %s in %s  from %s  %s  probability of a shutdown %.2f\n",
 			i.ID, i.Revision, i.State, i.Type, i.PlaceName, i.Onset.Best.Format(time.RFC3339), end, i.Shutdown.Probability)
 	}
-	if err == nil {
-		p.printf("%d revisions from %s to %s\n", len(saved), since.Format(time.RFC3339), until.Format(time.RFC3339))
-	}
 	if err != nil {
 		return err
 	}
+	p.printf("%d revisions from %s to %s\n", len(saved), since.Format(time.RFC3339), until.Format(time.RFC3339))
 	looks, err := analyzer.Verdicts(ctx, since, until)
 	p.printf("%d looks judged\n", looks)
 	return err
@@ -90,13 +88,18 @@ func (c *analyzeCommand) span(now time.Time) (since, until time.Time, err error)
 	if !c.Until.IsZero() && until.Before(earliest) {
 		return since, until, fmt.Errorf("--until %s: there is nothing to analyze before 2000-01-01", until.Format(time.RFC3339))
 	}
+	return since, until, atMostAYear(since, until)
+}
+
+// atMostAYear returns an error that names the flags of a time that is none, or too much for one go.
+func atMostAYear(since, until time.Time) error {
 	if until.Sub(since) > longest {
-		return since, until, fmt.Errorf("--since %s is more than a year before --until %s: analyze a year at a time", since.Format(time.RFC3339), until.Format(time.RFC3339))
+		return fmt.Errorf("--since %s is more than a year before --until %s: take a year at a time", since.Format(time.RFC3339), until.Format(time.RFC3339))
 	}
 	if !since.Before(until) {
-		return since, until, fmt.Errorf("--since %s is not before --until %s", since.Format(time.RFC3339), until.Format(time.RFC3339))
+		return fmt.Errorf("--since %s is not before --until %s", since.Format(time.RFC3339), until.Format(time.RFC3339))
 	}
-	return since, until, nil
+	return nil
 }
 
 // moment is a time as people give it.

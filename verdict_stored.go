@@ -43,11 +43,10 @@ func (c *storedSettings) fits(files, fingerprints bool, now time.Time) error {
 	if c.Until.IsZero() {
 		c.Until = moment{now.UTC()}
 	}
+	if err := atMostAYear(c.Since.Time, c.Until.Time); err != nil {
+		return err
+	}
 	switch {
-	case !c.Since.Before(c.Until.Time):
-		return fmt.Errorf("--since %s is not before --until %s", c.Since.Format(time.RFC3339), c.Until.Format(time.RFC3339))
-	case c.Until.Sub(c.Since.Time) > longest:
-		return fmt.Errorf("--since %s is more than a year before --until %s: judge a year at a time", c.Since.Format(time.RFC3339), c.Until.Format(time.RFC3339))
 	case c.Within < time.Minute || c.Within > mostWithin:
 		return fmt.Errorf("--within: %v is not between %v and %v", c.Within, time.Minute, mostWithin)
 	case c.Country != "" && !measurement.CountryCode(c.Country):
