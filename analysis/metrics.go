@@ -8,6 +8,7 @@ import (
 
 	"github.com/lamplight-net/lamplight/analysis/incident"
 	"github.com/lamplight-net/lamplight/analysis/internal/observe"
+	"github.com/lamplight-net/lamplight/analysis/internal/verdict"
 )
 
 // metrics are what an operator sees of analysis.
@@ -64,8 +65,8 @@ func newMetrics(registry prometheus.Registerer) (metrics, error) {
 	m.runs.WithLabelValues("failed")
 	m.revisions.WithLabelValues(string(incident.StateCandidate))
 	m.revisions.WithLabelValues(string(incident.StateWithdrawn))
-	for _, verdict := range []string{"blocked", "accessible", "down", "local", "inconclusive"} {
-		m.looks.WithLabelValues(verdict)
+	for _, class := range verdict.Classes() {
+		m.looks.WithLabelValues(string(class))
 	}
 	m.keys.WithLabelValues("located")
 	m.keys.WithLabelValues("declared")

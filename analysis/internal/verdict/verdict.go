@@ -20,6 +20,9 @@ const (
 	Local        Class = "local"        // the probe could not look: says nothing about the site
 )
 
+// Classes lists every class.
+func Classes() []Class { return []Class{Accessible, Blocked, Down, Inconclusive, Local} }
+
 // How is what a network did to block.
 type How string
 

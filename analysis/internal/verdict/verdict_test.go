@@ -1,6 +1,7 @@
 package verdict_test
 
 import (
+	"maps"
 	"math/rand/v2"
 	"net/netip"
 	"slices"
@@ -160,10 +161,19 @@ func TestEveryRule(t *testing.T) {
 }
 
 func TestBlocked(t *testing.T) {
-	for class, want := range map[verdict.Class][2]bool{
+	all := map[verdict.Class][2]bool{
 		verdict.Accessible: {false, true}, verdict.Blocked: {true, true}, verdict.Down: {false, true},
 		verdict.Inconclusive: {false, false}, verdict.Local: {false, false},
-	} {
+	}
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(all)), verdict.Classes()); diff != "" {
+		t.Errorf("classes (-want +got):\n%s", diff)
+	}
+	for _, rule := range verdict.Rules() {
+		if rule.Class != "" && !slices.Contains(verdict.Classes(), rule.Class) {
+			t.Errorf("%s: no class is called %q", rule.ID, rule.Class)
+		}
+	}
+	for class, want := range all {
 		if blocked, known := (verdict.Verdict{Class: class}).Blocked(); blocked != want[0] || known != want[1] {
 			t.Errorf("%s: %v, %v; want %v", class, blocked, known, want)
 		}
