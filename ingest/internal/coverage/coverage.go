@@ -34,7 +34,7 @@ const (
 	// maxKeys bounds the keys counted in a place; more are a larger sample than is needed.
 	maxKeys = 1000
 	// maxPlaces bounds the lists of countries that are counted. With a thousand targets and all keys each takes
-	// 150 kB, so all take 80 MB.
+	// some 210 kB (BenchmarkPlace), so all take 110 MB.
 	maxPlaces = 512
 )
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -293,5 +294,26 @@ func BenchmarkTake(b *testing.B) {
 	c, batch := New(), looks(noon, upTo(50)...)
 	for n := range b.N {
 		c.Take("KE", l, keyOf(n%maxKeys), batch, noon.Add(time.Duration(n)*time.Millisecond))
+	}
+}
+
+// BenchmarkPlace measures what a list of a thousand targets takes in a country of which as many keys as are counted
+// have looked.
+func BenchmarkPlace(b *testing.B) {
+	l, batch := listOf(b, 1, 1000), looks(noon, upTo(50)...)
+	used := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	const places = 20
+	for b.Loop() {
+		before, c := used(), New()
+		for n := range places {
+			c.repeat(maxKeys, fmt.Sprint(n), l, batch, noon)
+		}
+		b.ReportMetric(float64(used()-before)/places, "B/place")
+		runtime.KeepAlive(c)
 	}
 }
