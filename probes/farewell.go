@@ -15,6 +15,7 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/agent"
 	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/door"
+	"github.com/lamplight-net/lamplight/probes/internal/durable"
 	"github.com/lamplight-net/lamplight/probes/internal/export"
 	"github.com/lamplight-net/lamplight/probes/internal/lock"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
@@ -64,7 +65,7 @@ func Wipe(ctx context.Context, folder string, out io.Writer) error {
 		return err
 	}
 	if err := removeFolder(name); err != nil {
-		return fmt.Errorf("everything is wiped but the empty state folder: %w", bare(err))
+		return fmt.Errorf("everything is wiped but the empty state folder: %w", durable.Bare(err))
 	}
 	_, err = io.WriteString(out, wipedText)
 	return err

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+
+	"github.com/lamplight-net/lamplight/probes/internal/durable"
 )
 
 // ErrNoState says that there is no state folder, and so nothing of a probe.
@@ -35,7 +37,7 @@ func makeState(folder string) (state *os.Root, end func(), err error) {
 		return nil, nil, err
 	}
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return nil, nil, fmt.Errorf("the state folder cannot be made: %w", bare(err))
+		return nil, nil, fmt.Errorf("the state folder cannot be made: %w", durable.Bare(err))
 	}
 	if state, err = openState(folder); err != nil {
 		return nil, nil, err
@@ -67,7 +69,7 @@ func openGuarded(folder string) (*os.Root, error) {
 		err = errOpenToAll
 	}
 	if err != nil {
-		return nil, errors.Join(bare(err), state.Close())
+		return nil, errors.Join(durable.Bare(err), state.Close())
 	}
 	return state, nil
 }
@@ -78,7 +80,7 @@ func openState(folder string) (*os.Root, error) {
 		return nil, ErrNoState
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the state folder cannot be opened: %w", bare(err))
+		return nil, fmt.Errorf("the state folder cannot be opened: %w", durable.Bare(err))
 	}
 	return state, nil
 }
@@ -96,12 +98,4 @@ func stateOr(folder string) (string, error) {
 		return folder, nil
 	}
 	return DefaultState()
-}
-
-// bare takes the path from an error of the file system: logs are shown to strangers, and a path can name its user.
-func bare(err error) error {
-	if path, ok := errors.AsType[*fs.PathError](err); ok {
-		return path.Err
-	}
-	return err
 }

@@ -222,7 +222,8 @@ func (w *watch) wait(ctx context.Context) {
 		}
 		next, err := w.cfg.chart(w.state, w.version, w.log)
 		if err != nil {
-			w.log.Error("settings could not be read: the probe goes on as before", "reason", err.Error())
+			// Why is not logged: it can hold the path of a file, and so a user's name.
+			w.log.Error("settings could not be read: the probe goes on as before; it says what is wrong with them when it is started anew")
 			continue
 		}
 		if w.turn(next) {

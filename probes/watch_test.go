@@ -45,3 +45,36 @@ func TestDoorOpensLater(t *testing.T) {
 		}
 	})
 }
+
+// Settings that cannot be read any more are told of without where they are: a log is shown to strangers.
+func TestSettingsThatBreak(t *testing.T) {
+	for name, test := range map[string]struct {
+		file string // a folder, which opens and cannot be read
+		cfg  func(file string) RunConfig
+	}{
+		"in the folder":         {"config.json", func(string) RunConfig { return RunConfig{} }},
+		"a file that was named": {"plan.json", func(file string) RunConfig { return RunConfig{Plan: file} }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "planted-user", test.file)
+			if err := os.MkdirAll(file, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			state, err := os.OpenRoot(filepath.Dir(file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer state.Close()
+			synctest.Test(t, func(t *testing.T) {
+				var log bytes.Buffer
+				w := &watch{cfg: test.cfg(file), state: state, log: slog.New(slog.NewTextHandler(&log, nil))}
+				ctx, cancel := context.WithTimeout(t.Context(), glance+time.Second)
+				defer cancel()
+				w.wait(ctx)
+				if said := log.String(); !strings.Contains(said, "settings could not be read") || strings.Contains(said, "planted-user") {
+					t.Errorf("it says %q", said)
+				}
+			})
+		})
+	}
+}

@@ -22,7 +22,7 @@ func WriteFile(root *os.Root, name string, data []byte) error {
 	}
 	if err != nil {
 		_ = root.Remove(temporary) // which may never have been made
-		return fmt.Errorf("write %s: %w", name, bare(err))
+		return fmt.Errorf("write %s: %w", name, Bare(err))
 	}
 	return SyncFolder(root, path.Dir(name))
 }
@@ -47,8 +47,9 @@ func writeSynced(root *os.Root, name string, data []byte) error {
 	return f.Close()
 }
 
-// bare leaves the path out of an error: of a file that is open it is a whole one, and can name a user.
-func bare(err error) error {
+// Bare leaves the path out of an error of the file system: logs are shown to strangers, and a path can name its user. Of
+// a file that is open it is a whole one, however the file was named.
+func Bare(err error) error {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Err
 	}

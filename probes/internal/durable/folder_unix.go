@@ -11,11 +11,11 @@ import (
 func SyncFolder(root *os.Root, name string) error {
 	f, err := root.Open(name)
 	if err != nil {
-		return fmt.Errorf("sync folder: %w", err)
+		return fmt.Errorf("sync folder: %w", Bare(err))
 	}
 	defer f.Close()
 	if err := f.Sync(); err != nil {
-		return fmt.Errorf("sync folder: %w", err)
+		return fmt.Errorf("sync folder: %w", Bare(err))
 	}
 	return nil
 }
