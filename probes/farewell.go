@@ -147,7 +147,8 @@ func Leave(ctx context.Context, cfg RunConfig, version string, sure, deliver boo
 	return Wipe(ctx, cfg.State, out)
 }
 
-// deliverRest hands over what waits, and looks at nothing.
+// deliverRest hands over what waits, and looks at nothing. It keeps no pause: who wants to deliver has asked for another
+// thing since.
 func deliverRest(ctx context.Context, state *os.Root, cfg RunConfig, version string, out io.Writer) error {
 	set, err := cfg.chart(state, version, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -167,9 +168,6 @@ func deliverRest(ctx context.Context, state *os.Root, cfg RunConfig, version str
 		s := a.Status()
 		if !s.Running {
 			continue
-		}
-		if !s.PausedUntil.IsZero() {
-			_ = a.Pause(time.Time{}) // a pause is over when its owner wants to deliver
 		}
 		if waiting = s.Queue.Waiting; waiting == 0 {
 			break

@@ -339,6 +339,23 @@ func (v *volunteer) page(t *testing.T) string {
 	return string(body)
 }
 
+// A pause is the volunteer's word, which a restart does not end.
+func TestPauseLastsThroughARestart(t *testing.T) {
+	v, link := invite(t)
+	v.join(t, link)
+	v.run(t)
+	if err := probes.Pause(t.Context(), v.folder, time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if err := v.stop(); err != nil {
+		t.Fatal(err)
+	}
+	v.run(t)
+	if r := v.status(t); r.PausedUntil.IsZero() {
+		t.Error("a restart ended the pause")
+	}
+}
+
 // Who leaves may hand over what waits; the probe that runs is ended, and nothing is left.
 func TestLeaveDelivers(t *testing.T) {
 	v, link := invite(t)

@@ -6,11 +6,9 @@
 package agent
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/lamplight-net/lamplight/probes/internal/check"
@@ -23,13 +21,12 @@ import (
 
 // Agent is one probe.
 type Agent struct {
-	cfg     Config
-	client  *upload.Client
-	meter   *meter.Meter
-	silence *silence.Silence
-	wants   wants
-	tempo   tempo
-	board   board
+	cfg    Config
+	client *upload.Client
+	meter  *meter.Meter
+	wants  wants
+	tempo  tempo
+	board  board
 }
 
 // New returns an agent that does nothing yet. It fails on settings that cannot work.
@@ -52,9 +49,7 @@ func New(cfg Config) (*Agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Agent{
-		cfg: cfg, client: client, meter: count, tempo: newTempo(len(cfg.Plan.Targets)), silence: cmp.Or(cfg.Silence, silence.New(cfg.Clock)),
-	}, nil
+	return &Agent{cfg: cfg, client: client, meter: count, tempo: newTempo(len(cfg.Plan.Targets))}, nil
 }
 
 // Run measures and delivers until ctx ends, and then returns nil. It fails when the state folder cannot
@@ -64,27 +59,10 @@ func (a *Agent) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("start probe: %w", err)
 	}
-	release := a.keepSilence(s.state)
 	a.board.run(s)
 	s.run(ctx)
 	a.board.run(nil)
-	release()
 	return s.end()
-}
-
-// Pause keeps the agent from sending anything until a time, or, with one that has passed, lets it go on, as
-// silence.Silence.Ask says. It may be called at any time, also before the agent runs.
-func (a *Agent) Pause(until time.Time) error { return a.silence.Ask(until) }
-
-// keepSilence keeps the agent's own silence in the state folder until release is called.
-func (a *Agent) keepSilence(state *os.Root) (release func()) {
-	if a.cfg.Silence != nil {
-		return func() {}
-	}
-	if a.silence.Keep(state) != nil {
-		a.cfg.Log.Warn("the pause could not be written down: a restart would end it")
-	}
-	return a.silence.Release
 }
 
 func (c Config) withDefaults() Config {
@@ -97,6 +75,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.NetworkType == "" {
 		c.NetworkType = measurement.NetworkUnknown
+	}
+	if c.Silence == nil {
+		c.Silence = silence.New(c.Clock)
 	}
 	if c.Zone == nil {
 		c.Zone = time.Local

@@ -74,8 +74,7 @@ type Config struct {
 	SealEvery time.Duration
 	// Backoff is the wait between failed uploads, in machine time; the zero value means upload.DefaultBackoff.
 	Backoff upload.Backoff
-	// Silence is what the volunteer asked for, when it is to outlast this agent; its owner keeps it on the disk. nil means
-	// one of the agent's own, kept in State.
+	// Silence is what the volunteer asked for; its owner keeps it on the disk. nil means that nobody asks for any.
 	Silence *silence.Silence
 	// Budget is how many bytes a day may cost; 0 means no limit. Near it looks become fewer, and past it no target is looked
 	// at any more. Beats go on: without them a probe that saves is a probe that is gone.

@@ -19,7 +19,6 @@ func (a *Agent) Listen(ctx context.Context) error {
 	defer state.Close()
 	a.meter.Resume(countedToday(state))
 	a.client.Remember(state)
-	defer a.keepSilence(state)()
 	defer a.client.Close()
 	a.cfg.Lists.Run(ctx, a.line())
 	a.remember(state)
@@ -30,7 +29,7 @@ func (a *Agent) Listen(ctx context.Context) error {
 func (a *Agent) line() subscription.Line {
 	return subscription.Line{
 		Client: a.client,
-		Hold:   a.silence.Wait,
+		Hold:   a.cfg.Silence.Wait,
 		May:    func() bool { return a.cfg.Budget == 0 || a.meter.Today().Bytes() < a.cfg.Budget },
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/list"
 	"github.com/lamplight-net/lamplight/probes/internal/minisign"
 	"github.com/lamplight-net/lamplight/probes/internal/servertest"
+	"github.com/lamplight-net/lamplight/probes/internal/silence"
 	"github.com/lamplight-net/lamplight/probes/internal/subscription"
 )
 
@@ -51,14 +52,12 @@ func TestListsAreAskedForWithinTheBudget(t *testing.T) {
 func TestListen(t *testing.T) {
 	gateway := servertest.NewGateway(t)
 	cfg := subscribed(t, gateway)
-	a, err := agent.New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg.Silence = silence.New(cfg.Clock)
 	end := cfg.Clock.Now().Add(20 * time.Minute)
-	if err := a.Pause(end); err != nil {
+	if err := cfg.Silence.Ask(end); err != nil {
 		t.Fatal(err)
 	}
+	a := start(t, cfg)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- a.Listen(ctx) }()

@@ -90,7 +90,7 @@ func (s *session) follow(ctx context.Context, next func(seed uint64, now, last t
 // may reports whether an item may be done now. What may not is left out, not queued.
 func (s *session) may(item plan.Item) bool {
 	now := s.clock.Now()
-	if !s.agent.silence.Until().IsZero() {
+	if !s.cfg.Silence.Until().IsZero() {
 		return false
 	}
 	pace, _ := plan.PaceOf(s.agent.conditions(now))

@@ -30,7 +30,7 @@ func (s *session) relocate(ctx context.Context, where func(context.Context) bool
 		case <-ctx.Done():
 			return
 		}
-		if s.agent.silence.Wait(ctx) != nil {
+		if s.cfg.Silence.Wait(ctx) != nil {
 			return
 		}
 		link, wait := s.cfg.Uplink(), relocateEvery

@@ -16,8 +16,8 @@ func TestRelocateBacksOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var link atomic.Value
 		link.Store("away")
-		cfg := Config{Uplink: func() string { return link.Load().(string) }}
-		s := &session{cfg: cfg, agent: &Agent{cfg: cfg, silence: silence.New(clock.System{})}, clock: &toldClock{Clock: clock.System{}}, moved: make(chan struct{}, 1)}
+		cfg := Config{Uplink: func() string { return link.Load().(string) }, Silence: silence.New(clock.System{})}
+		s := &session{cfg: cfg, agent: &Agent{cfg: cfg}, clock: &toldClock{Clock: clock.System{}}, moved: make(chan struct{}, 1)}
 		var asked []time.Time
 		ctx, stop := context.WithCancel(t.Context())
 		go s.relocate(ctx, func(context.Context) bool { asked = append(asked, time.Now()); return false })

@@ -16,7 +16,7 @@ func (s *session) seal(ctx context.Context) {
 	wait := rand.N(every)
 	for s.clock.Sleep(ctx, wait) == nil {
 		s.agent.remember(s.state)
-		if s.agent.silence.Wait(ctx) != nil {
+		if s.cfg.Silence.Wait(ctx) != nil {
 			return
 		}
 		s.where(ctx)

@@ -147,12 +147,12 @@ func (s *session) resolver() *net.Resolver {
 // run measures and delivers until ctx ends.
 func (s *session) run(ctx context.Context) {
 	s.cfg.Log.Info("probe started", "software", s.cfg.Software, "targets", len(s.cfg.Plan.Targets))
-	if s.agent.silence.Wait(ctx) == nil { // a pause lasts through a restart, and not even a gateway is asked
+	if s.cfg.Silence.Wait(ctx) == nil { // a pause lasts through a restart, and not even a gateway is asked
 		s.where(ctx)
 	}
 	courier := upload.Courier{
 		Client: s.client, Box: s.box, Backoff: s.cfg.Backoff, Key: s.pin.Key, Log: s.cfg.Log,
-		Hold:   s.agent.silence.Wait,
+		Hold:   s.cfg.Silence.Wait,
 		Told:   func(trouble string) { s.agent.board.told(s.clock.Now(), trouble) },
 		Wanted: s.agent.hear,
 	}

@@ -123,7 +123,7 @@ func (a *Agent) Status() Status {
 	a.board.mu.Lock()
 	defer a.board.mu.Unlock()
 	out := Status{
-		Software: a.cfg.Software, Plan: a.cfg.Plan.Version, PausedUntil: a.silence.Until(),
+		Software: a.cfg.Software, Plan: a.cfg.Plan.Version, PausedUntil: a.cfg.Silence.Until(),
 		Network: a.cfg.unknownNetwork(), Delivered: a.board.delivered, Trouble: a.board.trouble, Last: slices.Clone(a.board.last),
 	}
 	slices.Reverse(out.Last)

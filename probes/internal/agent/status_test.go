@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -70,45 +69,28 @@ func TestPause(t *testing.T) {
 	cfg.Gateway = gateway.URL
 	cfg.Clock = clock.System{}
 	cfg.Plan.BeatEvery, cfg.SealEvery = 10*time.Second, time.Nanosecond
+	cfg.Silence = kept(t, cfg)
 	a := start(t, cfg)
 	stop := goRun(t, a)
 	await(t, func() bool { return a.Status().Running })
-	if err := a.Pause(cfg.Clock.Now().Add(2 * silence.Longest)); err == nil {
-		t.Error("a pause without an end")
-	}
-	if err := a.Pause(cfg.Clock.Now().Add(time.Hour)); err != nil {
+	if err := cfg.Silence.Ask(cfg.Clock.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	stop()
-	again := start(t, cfg)
-	goRun(t, again)
-	await(t, func() bool { return !again.Status().PausedUntil.IsZero() })
-	if err := again.Pause(time.Time{}); err != nil {
-		t.Fatal(err)
-	}
-	if until := again.Status().PausedUntil; !until.IsZero() {
-		t.Errorf("paused until %v after the pause was ended", until)
-	}
-	await(t, func() bool { return len(gateway.Batches()) > 0 })
-}
-
-// A pause that is asked for before an agent runs is the volunteer's word like any other: a restart does not end it.
-func TestPauseBeforeTheStart(t *testing.T) {
-	cfg := country(t)
-	cfg.Gateway, cfg.Clock = "http://127.0.0.1:1", clock.System{}
-	a := start(t, cfg)
-	if err := a.Pause(time.Now().Add(time.Hour)); err != nil {
-		t.Fatal(err)
-	}
-	stop := goRun(t, a)
-	await(t, func() bool { return a.Status().Running })
-	stop()
+	cfg.Silence = kept(t, cfg)
 	again := start(t, cfg)
 	goRun(t, again)
 	await(t, func() bool { return again.Status().Running })
 	if again.Status().PausedUntil.IsZero() {
 		t.Error("a restart ended the pause")
 	}
+	if err := cfg.Silence.Ask(time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	if until := again.Status().PausedUntil; !until.IsZero() {
+		t.Errorf("paused until %v after the pause was ended", until)
+	}
+	await(t, func() bool { return len(gateway.Batches()) > 0 })
 }
 
 // An agent that starts while it is paused asks nobody anything, not even its gateway who and where it is.
@@ -122,8 +104,8 @@ func TestPauseIsSilentFromTheStart(t *testing.T) {
 	cfg := country(t)
 	cfg.Gateway = gateway.URL
 	begin := cfg.Clock.Now()
-	paused := begin.UTC().Format(time.RFC3339Nano) + "/" + begin.Add(24*time.Hour).UTC().Format(time.RFC3339Nano)
-	if err := os.WriteFile(filepath.Join(cfg.State, "paused"), []byte(paused), 0o600); err != nil {
+	cfg.Silence = silence.New(cfg.Clock)
+	if err := cfg.Silence.Ask(begin.Add(24 * time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	a := start(t, cfg)
@@ -132,7 +114,7 @@ func TestPauseIsSilentFromTheStart(t *testing.T) {
 	if n := asked.Load(); n > 0 {
 		t.Errorf("%d requests of an agent that is paused", n)
 	}
-	if err := a.Pause(time.Time{}); err != nil {
+	if err := cfg.Silence.Ask(time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	await(t, func() bool { return asked.Load() > 0 })
@@ -167,6 +149,21 @@ func start(t *testing.T, cfg agent.Config) *agent.Agent {
 		t.Fatal(err)
 	}
 	return a
+}
+
+// kept is what was asked of whoever has the settings' folder, as its owner keeps it.
+func kept(t *testing.T, cfg agent.Config) *silence.Silence {
+	t.Helper()
+	state, err := os.OpenRoot(cfg.State)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = state.Close() })
+	s := silence.New(cfg.Clock)
+	if err := s.Keep(state); err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // goRun runs an agent until the test ends or stop is called.

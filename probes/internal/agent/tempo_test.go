@@ -13,7 +13,6 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/identity"
 	"github.com/lamplight-net/lamplight/probes/internal/meter"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
-	"github.com/lamplight-net/lamplight/probes/internal/silence"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
@@ -50,7 +49,7 @@ func follow(t *testing.T, cfg Config, seed byte, script func(d *diary)) {
 			cfg.Plan.Targets = append(cfg.Plan.Targets, plan.Target{URL: fmt.Sprintf("https://%d.example/", n), Class: "foreign"})
 		}
 		cfg = cfg.withDefaults()
-		a := &Agent{cfg: cfg, silence: silence.New(cfg.Clock), meter: meter.New(cfg.Clock.Now), tempo: newTempo(len(cfg.Plan.Targets))}
+		a := &Agent{cfg: cfg, meter: meter.New(cfg.Clock.Now), tempo: newTempo(len(cfg.Plan.Targets))}
 		d := &diary{s: &session{
 			cfg: cfg, agent: a, clock: &toldClock{Clock: clock.System{}}, id: identity.FromSeed([32]byte{seed}), moved: make(chan struct{}, 1),
 		}}
