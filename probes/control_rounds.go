@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
-	"os"
 	"slices"
 
 	"github.com/lamplight-net/lamplight/probes/internal/agent"
@@ -90,12 +89,7 @@ func (r *RoundsConfig) signed() (list.List, error) {
 	if err != nil {
 		return list.List{}, fmt.Errorf("--list-key: %w", err)
 	}
-	file, err := os.Open(r.List)
-	if err != nil {
-		return list.List{}, fmt.Errorf("--list: %w", err)
-	}
-	defer file.Close()
-	signed, err := list.Decode(file)
+	signed, err := readSigned(r.List)
 	if err != nil {
 		return list.List{}, fmt.Errorf("--list: %w", err)
 	}

@@ -130,6 +130,16 @@ func readTrust(keys []string, needed int) (list.Trust, error) {
 	return trust, nil
 }
 
+// readSigned reads a list with its signatures. Nothing of it is verified yet.
+func readSigned(name string) (list.Signed, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return list.Signed{}, err
+	}
+	defer file.Close()
+	return list.Decode(file)
+}
+
 func readUpTo(name string, most int64) ([]byte, error) {
 	file, err := os.Open(name)
 	if err != nil {

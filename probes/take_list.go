@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/lamplight-net/lamplight/probes/internal/consent"
 	"github.com/lamplight-net/lamplight/probes/internal/join"
-	"github.com/lamplight-net/lamplight/probes/internal/list"
 )
 
 var errNoSigners = errors.New("this probe knows nobody who may sign lists: join with a link that names them")
@@ -32,12 +30,7 @@ func TakeList(ctx context.Context, folder, name string, out io.Writer) error {
 	if len(invitation.ListKeys) == 0 {
 		return errNoSigners
 	}
-	file, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	signed, err := list.Decode(file)
+	signed, err := readSigned(name)
 	if err != nil {
 		return err
 	}
