@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/lamplight-net/lamplight/probes/internal/agent"
 	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/outbox"
 	"github.com/lamplight-net/lamplight/probes/internal/upload"
@@ -57,7 +58,7 @@ func (l *Lab) bringPast(ctx context.Context, p *premises, everybody []volunteer)
 // bringPastOf uses the folders that the volunteer's agent will use: it goes on with the same chain.
 func (l *Lab) bringPastOf(ctx context.Context, p *premises, v volunteer) (err error) {
 	closing := func(close func() error) { err = errors.Join(err, close()) }
-	if err := os.MkdirAll(filepath.Join(l.stateOf(v), outboxFolder), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(l.stateOf(v), agent.OutboxFolder), 0o700); err != nil {
 		return err
 	}
 	state, err := os.OpenRoot(l.stateOf(v))
@@ -65,7 +66,7 @@ func (l *Lab) bringPastOf(ctx context.Context, p *premises, v volunteer) (err er
 		return err
 	}
 	defer closing(state.Close)
-	folder, err := state.OpenRoot(outboxFolder)
+	folder, err := state.OpenRoot(agent.OutboxFolder)
 	if err != nil {
 		return err
 	}
@@ -111,9 +112,6 @@ func sealKey(ctx context.Context, pin *upload.Pin) (measurement.SealKey, error) 
 		}
 	}
 }
-
-// outboxFolder is where an agent keeps its outbox in its state folder.
-const outboxFolder = "outbox"
 
 // stateOf returns the state folder of a volunteer's agent.
 func (l *Lab) stateOf(v volunteer) string {

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/lab/internal/scene"
 )
 
@@ -121,10 +122,7 @@ func watchPeak(ctx context.Context, pid int) int64 {
 			kilobytes, _ := strconv.ParseInt(strings.Fields(string(after))[0], 10, 64)
 			most = max(most, kilobytes<<10)
 		}
-		select {
-		case <-time.After(20 * time.Millisecond):
-		case <-ctx.Done():
-		}
+		_ = (clock.System{}).Sleep(ctx, 20*time.Millisecond) // only ctx ends it early, and the loop looks at that
 	}
 	return most
 }

@@ -84,9 +84,7 @@ type Config struct {
 	Zone  *time.Location
 	// Vantage is measurement.VantageControl for an operator's control, and empty for a volunteer's probe.
 	Vantage string
-	// Generated marks every batch as rehearsal data.
-	Generated bool
-	Log       *slog.Logger
+	Log     *slog.Logger
 }
 
 // DefaultSealEvery is as long as a bin of the analysis: more often costs a volunteer handshakes and

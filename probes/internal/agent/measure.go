@@ -20,9 +20,9 @@ import (
 )
 
 const (
-	// MaxLooks is how many targets may be looked at at once. On a dead network each look waits for its timeouts; what
+	// maxLooks is how many targets may be looked at at once. On a dead network each look waits for its timeouts; what
 	// the plan wants meanwhile is left out, not queued.
-	MaxLooks = 16
+	maxLooks = 16
 	// maxBeats is how many beats may be under way. They are apart from the looks: a dead network, where every look is
 	// slow, is when beats matter most.
 	maxBeats = 2
@@ -32,7 +32,7 @@ const (
 func (s *session) measure(ctx context.Context) {
 	var beats, looks errgroup.Group
 	beats.SetLimit(maxBeats)
-	looks.SetLimit(MaxLooks)
+	looks.SetLimit(maxLooks)
 	within := func(checks *errgroup.Group) func(plan.Item) {
 		return func(item plan.Item) {
 			checks.TryGo(func() error { // one that finds no room is left out
@@ -118,10 +118,7 @@ func (s *session) do(ctx context.Context, item plan.Item) {
 
 // origin is what the records of a check that begins now have in common.
 func (s *session) origin() outbox.Origin {
-	return outbox.Origin{
-		Network: s.currentNetwork(), Plan: s.cfg.Plan.Version, PlanStale: s.stale(s.clock.Now()), Vantage: s.cfg.Vantage,
-		Generated: s.cfg.Generated,
-	}
+	return outbox.Origin{Network: s.currentNetwork(), Plan: s.cfg.Plan.Version, PlanStale: s.stale(s.clock.Now()), Vantage: s.cfg.Vantage}
 }
 
 // stale reports whether the list had expired at a time: that can come to pass while the agent runs.

@@ -47,11 +47,10 @@ type session struct {
 	place place
 }
 
-// Names in the state folder.
-const (
-	lockName     = "lock"
-	outboxFolder = "outbox"
-)
+// OutboxFolder is where the outbox is in the state folder.
+const OutboxFolder = "outbox"
+
+const lockName = "lock"
 
 func begin(a *Agent) (s *session, err error) {
 	s = &session{cfg: a.cfg, agent: a, client: a.client, clock: &toldClock{Clock: a.cfg.Clock}, moved: make(chan struct{}, 1)}
@@ -81,14 +80,14 @@ func begin(a *Agent) (s *session, err error) {
 	if s.pin, err = upload.NewPin(a.client, s.state, a.cfg.GatewayKey); err != nil {
 		return s, err
 	}
-	if err := s.state.MkdirAll(outboxFolder, 0o700); err != nil {
+	if err := s.state.MkdirAll(OutboxFolder, 0o700); err != nil {
 		return s, fmt.Errorf("make outbox folder: %w", err)
 	}
 	// What the outbox makes durable is in its folder, and the folder's name is in this one.
 	if err := durable.SyncFolder(s.state, "."); err != nil {
 		return s, err
 	}
-	if s.folder, err = s.state.OpenRoot(outboxFolder); err != nil {
+	if s.folder, err = s.state.OpenRoot(OutboxFolder); err != nil {
 		return s, fmt.Errorf("open outbox folder: %w", err)
 	}
 	s.box, err = outbox.Open(s.folder, outbox.Config{

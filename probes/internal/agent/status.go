@@ -40,13 +40,13 @@ type Status struct {
 	Delivered time.Time
 	// Trouble says why the last delivery failed, in a fixed sentence; empty when it did not.
 	Trouble string
-	// Last are the latest checks, newest first, at most MaxOutcomes.
+	// Last are the latest checks, newest first, at most 30.
 	Last []Outcome
 }
 
 // Waiting says what lies in the outbox of a state folder that no agent uses, and changes nothing there.
 func Waiting(state *os.Root) (outbox.Stats, error) {
-	folder, err := state.OpenRoot(outboxFolder)
+	folder, err := state.OpenRoot(OutboxFolder)
 	if errors.Is(err, fs.ErrNotExist) {
 		return outbox.Stats{}, nil
 	}
@@ -57,8 +57,8 @@ func Waiting(state *os.Root) (outbox.Stats, error) {
 	return stats, errors.Join(err, folder.Close())
 }
 
-// MaxOutcomes bounds Status.Last.
-const MaxOutcomes = 30
+// maxOutcomes bounds Status.Last.
+const maxOutcomes = 30
 
 // Outcome is how one check went. Failure is empty when its last step succeeded; the counts of anchors are of
 // beats alone.
@@ -103,7 +103,7 @@ func (b *board) run(s *session) {
 func (b *board) checked(records []measurement.Record) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(b.last) == MaxOutcomes {
+	if len(b.last) == maxOutcomes {
 		b.last = slices.Delete(b.last, 0, 1)
 	}
 	b.last = append(b.last, outcomeOf(records))
