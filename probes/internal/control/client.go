@@ -36,12 +36,9 @@ type Client struct {
 // NewClient returns a client for a control's base URL. key, when not nil, is the only one to believe. It fails unless
 // the URL is https, or http on a loopback address.
 func NewClient(base string, key ed25519.PublicKey, g *guard.Guard, roots *x509.CertPool) (*Client, error) {
-	u, err := url.Parse(base)
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("control %q is not a URL such as https://control.example.org", base)
-	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
-		return nil, fmt.Errorf("control %q must be https: http is for loopback addresses only", base)
+	u, err := guard.Server("control", base)
+	if err != nil {
+		return nil, err
 	}
 	return &Client{at: u.JoinPath("v1/control").String(), key: key, http: &http.Client{
 		Timeout:       askTime,
@@ -50,11 +47,6 @@ func NewClient(base string, key ed25519.PublicKey, g *guard.Guard, roots *x509.C
 			DialContext: g.DialGateway, TLSClientConfig: &tls.Config{RootCAs: roots}, DisableKeepAlives: true, MaxResponseHeaderBytes: 16 << 10,
 		},
 	}}, nil
-}
-
-func loopback(host string) bool {
-	address, err := netip.ParseAddr(host)
-	return err == nil && address.IsLoopback() || host == "localhost"
 }
 
 // Addresses returns the public addresses of the target that a look's records hold: what a control is to try too.

@@ -33,12 +33,9 @@ type Config struct {
 }
 
 func parseGateway(base string) (*url.URL, error) {
-	u, err := url.Parse(base)
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("gateway %q is not a URL such as https://gateway.example.org", base)
-	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
-		return nil, fmt.Errorf("gateway %q must be https: http is for loopback addresses only", base)
+	u, err := guard.Server("gateway", base)
+	if err != nil {
+		return nil, err
 	}
 	u.Path = strings.TrimSuffix(u.Path, "/")
 	return u, nil
@@ -61,9 +58,4 @@ func checkDoH(server string) error {
 		return fmt.Errorf("DNS server %q must be given by its address: its name would have to be resolved first", server)
 	}
 	return nil
-}
-
-func loopback(host string) bool {
-	address, err := netip.ParseAddr(host)
-	return err == nil && address.IsLoopback() || host == "localhost"
 }
