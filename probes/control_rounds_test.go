@@ -16,20 +16,6 @@ import (
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// quick is a clock on which ten minutes are a second.
-type quick struct{ start time.Time }
-
-func (q quick) Now() time.Time { return q.start.Add(600 * time.Since(q.start)) }
-
-func (q quick) Sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d / 600):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 // TestControlLooksByItself runs a control that answers nobody, on a plan, and looks at what its gateway gets.
 func TestControlLooksByItself(t *testing.T) {
 	site := servertest.TCP(t, "127.20.0.1:0", servertest.Say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"))
@@ -39,7 +25,7 @@ func TestControlLooksByItself(t *testing.T) {
 	cfg := controlConfig(t)
 	cfg.Listen, cfg.Rounds.Gateway, cfg.Rounds.State, cfg.Rounds.System = "", gateway.URL, t.TempDir(), resolver
 	cfg.Vantage, cfg.Ports = servertest.Vantage(t, resolver, nil), []uint16{site.Port()}
-	cfg.Vantage.Clock = quick{time.Now().Add(-48 * time.Hour)}
+	cfg.Vantage.Clock = servertest.Quick(time.Now().Add(-48 * time.Hour))
 	cfg.Rounds.Plan = filepath.Join(t.TempDir(), "plan.json")
 	text := fmt.Sprintf(`{"version":"ke-7","targets":[{"url":"http://site.example:%d/","class":"domestic"}],"target_every":"5m",
 		"resolvers":[{"address":"%s","class":"isp"},{"address":"%s","class":"public"}]}`, site.Port(), provider, resolver)

@@ -20,20 +20,6 @@ import (
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// quick is a clock that runs 600 times as fast, so that a probe's ten minutes are a second.
-type quick struct{ start time.Time }
-
-func (q quick) Now() time.Time { return q.start.Add(600 * time.Since(q.start)) }
-
-func (q quick) Sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d / 600):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 // country is a site, an anchor and a resolver on loopback.
 func country(t *testing.T) agent.Config {
 	t.Helper()
@@ -44,7 +30,7 @@ func country(t *testing.T) agent.Config {
 		t.Fatal(err)
 	}
 	return agent.Config{
-		State: t.TempDir(), Software: "test/1", Guard: g, System: resolver, Clock: quick{time.Now()},
+		State: t.TempDir(), Software: "test/1", Guard: g, System: resolver, Clock: servertest.Quick(time.Now()),
 		Timeouts: check.Timeouts{
 			Anchor: time.Minute, DNS: time.Minute, Connect: time.Minute, TLS: time.Minute, HTTP: time.Minute, Conflict: time.Millisecond,
 		},
