@@ -22,12 +22,18 @@ var update = flag.Bool("update", false, "write golden files")
 
 var at = time.Date(2026, 3, 1, 12, 30, 0, 0, time.UTC)
 
-func running() report.Report {
-	r := report.Report{
+func running() report.Report { return program().Of(status()) }
+
+// program is what a probe that runs says without its agent, and status what that adds.
+func program() report.Report {
+	return report.Report{
 		Software: "lamplight-probe/test", Running: true, Joined: true,
 		Consent: report.Consent{Agreed: "1-aabbccdd", Day: "2026-02-28", Asked: "1-aabbccdd"}, Today: report.Today{BudgetBytes: 20_000_000},
 	}
-	return r.Of(agent.Status{
+}
+
+func status() agent.Status {
+	return agent.Status{
 		At: at.Add(4 * time.Minute), Pace: plan.Quick, Reason: plan.BecauseChanged, Changed: at,
 		Plan: "ke-3", Running: true, Network: measurement.Network{Country: "KE", ASN: 64500, Type: measurement.NetworkMobile},
 		Today: meter.Day{Sent: 1_000_000, Received: 2_540_000}, Queue: outbox.Stats{Waiting: 2, Bytes: 13_000, Rejected: 1, Dropped: 4},
@@ -38,15 +44,15 @@ func running() report.Report {
 			{At: at, Kind: measurement.KindHTTP, Class: measurement.ClassDomestic},
 			{At: at, Kind: measurement.KindHTTP, Class: measurement.ClassService},
 		},
-	})
+	}
 }
 
 func TestReport(t *testing.T) {
-	paused, suspended := running(), running()
+	paused, suspended := status(), program()
 	paused.PausedUntil = at.Add(time.Hour)
 	suspended.Suspended, suspended.Consent.Asked = "the text has changed", "2-00112233"
 	for name, r := range map[string]report.Report{
-		"running": running(), "paused": paused, "suspended": suspended,
+		"running": running(), "paused": program().Of(paused), "suspended": suspended.Of(status()),
 		"new": {Software: "lamplight-probe/test", Consent: report.Consent{Asked: "1-aabbccdd"}},
 	} {
 		var got strings.Builder

@@ -8,7 +8,7 @@ import (
 
 // Rhythm says how often the probe looks at present, and why; nothing of a probe that does not measure.
 func (r Report) Rhythm() string {
-	if !r.Running || r.Suspended != "" || !r.PausedUntil.IsZero() {
+	if r.Pace.Pace == "" {
 		return ""
 	}
 	budget := "today's " + Megabytes(r.Today.BudgetBytes) + " MB are "
