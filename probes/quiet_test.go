@@ -1,9 +1,7 @@
 package probes_test
 
 import (
-	"context"
 	"io"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -28,16 +26,7 @@ func TestQuiet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	ended := make(chan error, 1)
-	cfg := probes.RunConfig{State: v.folder, Quiet: quiet, Listen: "127.0.0.1:0"}
-	go func() { ended <- probes.Run(ctx, cfg, "test", slog.New(slog.NewTextHandler(&v.log, nil))) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
+	v.runWith(t, probes.RunConfig{Quiet: quiet})
 	r := v.await(t, func(r report.Report) bool { return r.Pace.Pace != "" })
 	if r.Pace.Pace != plan.BeatsOnly || r.Pace.Reason != plan.BecauseQuiet || !r.Pace.QuietUntil.Equal(until.Truncate(time.Minute)) {
 		t.Errorf("its pace is %+v", r.Pace)
@@ -56,5 +45,8 @@ func TestQuiet(t *testing.T) {
 	r = v.await(t, func(r report.Report) bool { return r.Suspended != "" && r.Consent.Asked == consent.Version(campaign) })
 	if r.Pace != (report.Pace{}) {
 		t.Errorf("suspended, its pace is %+v", r.Pace)
+	}
+	if err := v.stop(); err != nil {
+		t.Error(err)
 	}
 }

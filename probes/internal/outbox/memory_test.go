@@ -19,23 +19,30 @@ func MemoryFolder(t testing.TB) string {
 	return folder
 }
 
-// ChainOf returns what the chain in a folder says: the number of the next unit, 0 without a chain, and of how many
-// networks and months it knows the last batch.
-func ChainOf(t testing.TB, folder string, id identity.Identity) (next uint64, links int) {
+// closed is an outbox that nobody has opened: what lies in its folder can be read. Its root is to be closed.
+func closed(t testing.TB, folder string, id identity.Identity) *Outbox {
 	t.Helper()
 	root, err := os.OpenRoot(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer root.Close()
 	s, err := newSecret(id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := root.Stat(chainName); err != nil {
+	return &Outbox{root: root, secret: s}
+}
+
+// ChainOf returns what the chain in a folder says: the number of the next unit, 0 without a chain, and of how many
+// networks and months it knows the last batch.
+func ChainOf(t testing.TB, folder string, id identity.Identity) (next uint64, links int) {
+	t.Helper()
+	o := closed(t, folder, id)
+	defer o.root.Close()
+	if _, err := o.root.Stat(chainName); err != nil {
 		return 0, 0
 	}
-	c, err := readChain(root, s)
+	c, err := readChain(o.root, o.secret)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,16 +52,8 @@ func ChainOf(t testing.TB, folder string, id identity.Identity) (next uint64, li
 // Slots returns the unit that was left open in a folder, its number, and the slot whose turn it is to be written.
 func Slots(t testing.TB, folder string, id identity.Identity) (unit []byte, number uint64, turn string) {
 	t.Helper()
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
-	s, err := newSecret(id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := &Outbox{root: root, secret: s}
+	o := closed(t, folder, id)
+	defer o.root.Close()
 	var last place
 	for slot := range uint64(slots) {
 		at, framed, err := o.readSlot(slotName(slot))

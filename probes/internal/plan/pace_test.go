@@ -53,14 +53,14 @@ func TestEveryPaceIsAPlan(t *testing.T) {
 		}
 		for pace, most := range map[plan.Pace]time.Duration{plan.Steady: plan.MaxEvery, plan.Quick: plan.MaxEvery, plan.Slow: 4 * plan.MaxEvery} {
 			at := p.At(pace)
-			if at.BeatEvery < plan.MinBeatEvery || at.BeatEvery > 4*time.Minute || at.TargetEvery < plan.MinTargetEvery || at.TargetEvery > most {
+			if at.BeatEvery < plan.MinBeatEvery || at.BeatEvery > 3*time.Minute || at.TargetEvery < plan.MinTargetEvery || at.TargetEvery > most {
 				t.Fatalf("%d targets at pace %s: beats every %v, targets every %v", n, pace, at.BeatEvery, at.TargetEvery)
 			}
 			if n > 0 && at.TargetEvery/time.Duration(n) < 1200*time.Millisecond {
 				t.Fatalf("%d targets at pace %s: one every %v", n, pace, at.TargetEvery/time.Duration(n))
 			}
 		}
-		if only := p.At(plan.BeatsOnly); len(only.Targets) > 0 || only.BeatEvery > 4*time.Minute {
+		if only := p.At(plan.BeatsOnly); len(only.Targets) > 0 || only.BeatEvery > 3*time.Minute {
 			t.Fatalf("beats only: %d targets, beats every %v", len(only.Targets), only.BeatEvery)
 		}
 	}
