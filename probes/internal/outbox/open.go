@@ -12,15 +12,16 @@ import (
 )
 
 // The open unit is written anew with every check, to two files in turn: a note of its place in its chain and how often
-// it was written, sealed and always of the same size, and the unit. While one is being written the other is whole, so whatever moment a crash
-// comes, all that Append returned for is in one of them. It costs one fsync, where a rename would cost three.
+// it was written, sealed and always of the same size, and the unit. While one is being written the other is whole, so
+// whatever moment a crash comes, all that Append returned for is in one of them. It costs one fsync, where a rename would
+// cost three.
 const slots = 2
 
 func slotName(slot uint64) string { return fmt.Sprintf("open-%d.unit", slot%slots) }
 
 const (
 	placeLabel = "place"
-	placeBytes = 256 // of JSON: it takes 203 at most
+	placeBytes = 256 // of JSON, padded: more than it ever takes
 	// placeSealed is what AES-GCM makes of it, with a nonce and a tag.
 	placeSealed = 12 + placeBytes + 16
 
