@@ -95,7 +95,7 @@ func NewControl(cfg ControlConfig, version string, log *slog.Logger) (*Control, 
 		cfg.Ports = []uint16{80, 443}
 	}
 	c := &Control{cfg: cfg, key: key.Public().(ed25519.PublicKey), log: log}
-	if c.rounds, err = cfg.startRounds(key, version, log); err != nil {
+	if c.rounds, err = cfg.newRounds(key, version, log); err != nil {
 		return nil, err
 	}
 	minute := func(n int) time.Duration { return time.Minute / time.Duration(n) }

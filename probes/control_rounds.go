@@ -29,8 +29,8 @@ type RoundsConfig struct {
 	System netip.AddrPort `kong:"-"`
 }
 
-// startRounds returns what looks and delivers; nil without a gateway.
-func (cfg *ControlConfig) startRounds(key ed25519.PrivateKey, version string, log *slog.Logger) (*agent.Agent, error) {
+// newRounds returns what looks and delivers; nil without a gateway.
+func (cfg *ControlConfig) newRounds(key ed25519.PrivateKey, version string, log *slog.Logger) (*agent.Agent, error) {
 	r := &cfg.Rounds
 	if r.Gateway == "" {
 		if r.Plan != "" || r.List != "" || r.GatewayKey != "" {
