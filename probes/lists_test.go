@@ -2,17 +2,16 @@ package probes_test
 
 import (
 	"bytes"
-	"crypto/ed25519"
-	"encoding/base64"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/lamplight-net/lamplight/probes"
+	"github.com/lamplight-net/lamplight/probes/internal/servertest"
 )
 
 func write(t *testing.T, folder, name string, text []byte) string {
@@ -42,16 +41,9 @@ func TestAListIsBuiltAndPacked(t *testing.T) {
 		t.Fatal(err)
 	}
 	var keys, signatures []string
-	for i := range 3 {
-		key := ed25519.NewKeyFromSeed(append(make([]byte, 31), byte(i)))
-		id := []byte("signer-" + string('0'+rune(i)))
-		signature := ed25519.Sign(key, text)
-		global := ed25519.Sign(key, slices.Concat(signature, []byte("c")))
-		encode := base64.StdEncoding.EncodeToString
-		keys = append(keys, write(t, folder, string(id)+".pub",
-			[]byte(encode(slices.Concat([]byte("Ed"), id, key.Public().(ed25519.PublicKey))))))
-		signatures = append(signatures, write(t, folder, string(id)+".minisig", []byte("untrusted comment: x\n"+
-			encode(slices.Concat([]byte("Ed"), id, signature))+"\ntrusted comment: c\n"+encode(global)+"\n")))
+	for signer := range servertest.Signer(3) {
+		keys = append(keys, write(t, folder, fmt.Sprint(signer, ".pub"), []byte(signer.KeyText())))
+		signatures = append(signatures, write(t, folder, fmt.Sprint(signer, ".minisig"), []byte(signer.Sign(text))))
 	}
 	packed := filepath.Join(folder, "signed.json")
 	if err := probes.PackList(drafted, signatures[:1], keys, 2, packed, &said); err == nil {

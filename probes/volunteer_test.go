@@ -5,10 +5,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -18,7 +16,6 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -29,7 +26,6 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/join"
 	"github.com/lamplight-net/lamplight/probes/internal/list"
 	"github.com/lamplight-net/lamplight/probes/internal/lock"
-	"github.com/lamplight-net/lamplight/probes/internal/minisign"
 	"github.com/lamplight-net/lamplight/probes/internal/report"
 	"github.com/lamplight-net/lamplight/probes/internal/servertest"
 )
@@ -41,7 +37,6 @@ const quietPlan = `{"version":"quiet-1","anchors":{"foreign":["http://192.0.2.1/
 type volunteer struct {
 	folder  string
 	gateway *servertest.Gateway
-	signers []ed25519.PrivateKey
 	log     buffer
 	stop    func() error // ends the probe that was started last
 }
@@ -79,10 +74,8 @@ func invitation(t *testing.T) (*volunteer, join.Invitation) {
 	invitation := join.Invitation{
 		Gateways: []string{v.gateway.URL}, GatewayKey: v.gateway.Key.Public().(ed25519.PublicKey), ListNeeded: 2, List: "xl",
 	}
-	for n := range byte(3) {
-		key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{n}, 32))
-		v.signers = append(v.signers, key)
-		invitation.ListKeys = append(invitation.ListKeys, minisign.PublicKey{ID: minisign.KeyID{n}, Key: key.Public().(ed25519.PublicKey)})
+	for signer := range servertest.Signer(3) {
+		invitation.ListKeys = append(invitation.ListKeys, signer.Key())
 	}
 	return v, invitation
 }
@@ -138,12 +131,12 @@ func (v *volunteer) await(t *testing.T, what func(report.Report) bool) report.Re
 }
 
 // sign writes a list that some of the people have signed.
-func (v *volunteer) sign(t *testing.T, serial int, campaign *list.Campaign, signers ...int) string {
+func (v *volunteer) sign(t *testing.T, serial int, campaign *list.Campaign, signers ...servertest.Signer) string {
 	t.Helper()
 	return v.signNamed(t, "xl", serial, campaign, signers...)
 }
 
-func (v *volunteer) signNamed(t *testing.T, of string, serial int, campaign *list.Campaign, signers ...int) string {
+func (v *volunteer) signNamed(t *testing.T, of string, serial int, campaign *list.Campaign, signers ...servertest.Signer) string {
 	t.Helper()
 	text, err := json.Marshal(map[string]any{
 		"name": of, "serial": serial, "issued": "2026-03-01T00:00:00Z", "campaign": campaign, "plan": json.RawMessage(quietPlan),
@@ -152,12 +145,8 @@ func (v *volunteer) signNamed(t *testing.T, of string, serial int, campaign *lis
 		t.Fatal(err)
 	}
 	signed := list.Signed{List: text}
-	for _, n := range signers {
-		signature := ed25519.Sign(v.signers[n], text)
-		raw := slices.Concat([]byte("Ed"), []byte{byte(n), 0, 0, 0, 0, 0, 0, 0}, signature)
-		global := ed25519.Sign(v.signers[n], slices.Concat(signature, []byte("xl")))
-		signed.Signatures = append(signed.Signatures, fmt.Sprintf("untrusted comment: x\n%s\ntrusted comment: xl\n%s\n",
-			base64.StdEncoding.EncodeToString(raw), base64.StdEncoding.EncodeToString(global)))
+	for _, signer := range signers {
+		signed.Signatures = append(signed.Signatures, signer.Sign(text))
 	}
 	data, err := json.Marshal(signed)
 	if err != nil {

@@ -2,7 +2,6 @@ package agent_test
 
 import (
 	"context"
-	"crypto/ed25519"
 	"log/slog"
 	"os"
 	"testing"
@@ -26,9 +25,8 @@ func subscribed(t *testing.T, gateway *servertest.Gateway) agent.Config {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { state.Close() })
-	public := ed25519.NewKeyFromSeed(make([]byte, 32)).Public().(ed25519.PublicKey)
 	cfg.Lists = subscription.New(subscription.Config{
-		State: state, Trust: list.Trust{Keys: []minisign.PublicKey{{Key: public}}, Needed: 1}, Name: "xl",
+		State: state, Trust: list.Trust{Keys: []minisign.PublicKey{servertest.Signer(1).Key()}, Needed: 1}, Name: "xl",
 		Log: slog.New(slog.DiscardHandler), Taken: func() {},
 	})
 	return cfg

@@ -2,8 +2,6 @@ package list_test
 
 import (
 	"bytes"
-	"crypto/ed25519"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"os"
@@ -12,10 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/crypto/blake2b"
-
 	"github.com/lamplight-net/lamplight/probes/internal/list"
 	"github.com/lamplight-net/lamplight/probes/internal/minisign"
+	"github.com/lamplight-net/lamplight/probes/internal/servertest"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -24,37 +21,14 @@ const text = `{"name":"xl","serial":7,"issued":"2026-03-01T00:00:00Z","expires":
 	"campaign":{"id":"vote-2026","text":"We look at the sites of both parties until the vote."},
 	"plan":{"version":"whatever","targets":[{"url":"https://a.example/","class":"foreign"}]}}`
 
-// signer is one of the people who may ask.
-type signer struct {
-	key ed25519.PrivateKey
-	id  string
-}
-
-func person(n byte) signer {
-	return signer{ed25519.NewKeyFromSeed(append(make([]byte, 31), n)), "signer-" + string('0'+rune(n))}
-}
-
-func (p signer) public() minisign.PublicKey {
-	return minisign.PublicKey{ID: minisign.KeyID([]byte(p.id)), Key: p.key.Public().(ed25519.PublicKey)}
-}
-
-func (p signer) sign(message string) string {
-	sum := blake2b.Sum512([]byte(message))
-	signature := ed25519.Sign(p.key, sum[:])
-	const comment = "signed by hand"
-	return "untrusted comment: x\n" + base64.StdEncoding.EncodeToString(slices.Concat([]byte("ED"+p.id), signature)) +
-		"\ntrusted comment: " + comment + "\n" +
-		base64.StdEncoding.EncodeToString(ed25519.Sign(p.key, slices.Concat(signature, []byte(comment)))) + "\n"
-}
-
 func twoOfThree() list.Trust {
-	return list.Trust{Keys: []minisign.PublicKey{person(1).public(), person(2).public(), person(3).public()}, Needed: 2}
+	return list.Trust{Keys: []minisign.PublicKey{servertest.Signer(1).Key(), servertest.Signer(2).Key(), servertest.Signer(3).Key()}, Needed: 2}
 }
 
-func signed(text string, by ...signer) list.Signed {
+func signed(text string, by ...servertest.Signer) list.Signed {
 	s := list.Signed{List: []byte(text)}
 	for _, p := range by {
-		s.Signatures = append(s.Signatures, p.sign(text))
+		s.Signatures = append(s.Signatures, p.Sign([]byte(text)))
 	}
 	return s
 }
@@ -65,17 +39,17 @@ func TestOpen(t *testing.T) {
 		in   list.Signed
 		want string // part of the error
 	}{
-		{"two of three", signed(text, person(1), person(3)), ""},
-		{"all", signed(text, person(1), person(2), person(3)), ""},
-		{"one", signed(text, person(1)), "not signed by enough"},
-		{"one, twice", signed(text, person(1), person(1)), "not signed by enough"},
-		{"one, and a stranger", signed(text, person(1), person(9)), "not signed by enough"},
+		{"two of three", signed(text, 1, 3), ""},
+		{"all", signed(text, 1, 2, 3), ""},
+		{"one", signed(text, 1), "not signed by enough"},
+		{"one, twice", signed(text, 1, 1), "not signed by enough"},
+		{"one, and a stranger", signed(text, 1, 9), "not signed by enough"},
 		{"nobody", signed(text), "not signed by enough"},
 		{"changed afterwards", list.Signed{
-			List: []byte(strings.Replace(text, "a.example", "b.example", 1)), Signatures: signed(text, person(1), person(2)).Signatures,
+			List: []byte(strings.Replace(text, "a.example", "b.example", 1)), Signatures: signed(text, 1, 2).Signatures,
 		}, "not signed by enough"},
 		{"a signature that is none", list.Signed{List: []byte(text), Signatures: []string{"hello"}}, "not one of minisign's"},
-		{"too many signatures", signed(text, slices.Repeat([]signer{person(1)}, 9)...), "more than 8"},
+		{"too many signatures", signed(text, slices.Repeat([]servertest.Signer{1}, 9)...), "more than 8"},
 		{"no serial", sign(strings.Replace(text, `"serial":7,`, "", 1)), "serial is missing"},
 		{"no issue date", sign(strings.Replace(text, `"issued":"2026-03-01T00:00:00Z",`, "", 1)), "issued is missing"},
 		{"expired from the start", sign(strings.Replace(text, "2026-04-01", "2026-02-01", 1)), "expires before"},
@@ -97,7 +71,7 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-func sign(text string) list.Signed { return signed(text, person(1), person(2)) }
+func sign(text string) list.Signed { return signed(text, 1, 2) }
 
 func TestAListIsNamedByItsSerial(t *testing.T) {
 	l, err := list.Open(sign(text), twoOfThree())
@@ -117,12 +91,12 @@ func TestAListIsNamedByItsSerial(t *testing.T) {
 }
 
 func TestTrustMustMakeSense(t *testing.T) {
-	one := person(1).public()
+	one := servertest.Signer(1).Key()
 	for name, trust := range map[string]list.Trust{
 		"nobody": {}, "none needed": {Keys: []minisign.PublicKey{one}}, "more than there are": {Keys: []minisign.PublicKey{one}, Needed: 2},
 		"one person twice": {Keys: []minisign.PublicKey{one, one}, Needed: 2},
 	} {
-		if _, err := list.Open(signed(text, person(1), person(2)), trust); err == nil || errors.Is(err, list.ErrUnsigned) {
+		if _, err := list.Open(signed(text, 1, 2), trust); err == nil || errors.Is(err, list.ErrUnsigned) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -159,7 +133,7 @@ func TestShelfGoesForward(t *testing.T) {
 		{"an older", serial("8"), list.ErrOlder},
 		{"the same again", serial("9"), list.ErrOlder},
 		{"another list", sign(strings.NewReplacer(`"serial":7`, `"serial":10`, `"xl"`, `"xm"`).Replace(text)), list.ErrOther},
-		{"an unsigned newer one", signed(strings.Replace(text, `"serial":7`, `"serial":10`, 1), person(1)), list.ErrUnsigned},
+		{"an unsigned newer one", signed(strings.Replace(text, `"serial":7`, `"serial":10`, 1), 1), list.ErrUnsigned},
 	} {
 		if _, err := s.Put(step.put); !errors.Is(err, step.want) || (err == nil) != (step.want == nil) {
 			t.Errorf("%s: %v, want %v", step.name, err, step.want)
@@ -170,7 +144,7 @@ func TestShelfGoesForward(t *testing.T) {
 		t.Errorf("followed is %+v", l)
 	}
 	// Other people may ask now: what those before them signed is nothing.
-	others := list.Trust{Keys: []minisign.PublicKey{person(4).public(), person(5).public()}, Needed: 2}
+	others := list.Trust{Keys: []minisign.PublicKey{servertest.Signer(4).Key(), servertest.Signer(5).Key()}, Needed: 2}
 	if s, err := list.OpenShelf(state, others, ""); err != nil {
 		t.Error(err)
 	} else if l, ok := s.Current(); ok {

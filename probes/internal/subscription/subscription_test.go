@@ -3,8 +3,6 @@ package subscription
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -24,28 +22,17 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/upload"
 )
 
-// person is one of three who may ask.
-func person(n byte) ed25519.PrivateKey { return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{n}, 32)) }
-
 func twoOfThree() list.Trust {
-	t := list.Trust{Needed: 2}
-	for n := range byte(3) {
-		t.Keys = append(t.Keys, minisign.PublicKey{ID: minisign.KeyID{n}, Key: person(n).Public().(ed25519.PublicKey)})
-	}
-	return t
+	return list.Trust{Keys: []minisign.PublicKey{servertest.Signer(0).Key(), servertest.Signer(1).Key(), servertest.Signer(2).Key()}, Needed: 2}
 }
 
 // issue is a list that some of the people have signed.
-func issue(t testing.TB, name string, serial int, signers ...byte) []byte {
+func issue(t testing.TB, name string, serial int, signers ...servertest.Signer) []byte {
 	t.Helper()
 	text := fmt.Appendf(nil, `{"name":%q,"serial":%d,"issued":"2026-03-01T00:00:00Z","plan":{"version":"x","targets":[]}}`, name, serial)
 	signed := list.Signed{List: text}
-	for _, n := range signers {
-		signature := ed25519.Sign(person(n), text)
-		raw := slices.Concat([]byte("Ed"), []byte{n, 0, 0, 0, 0, 0, 0, 0}, signature)
-		global := ed25519.Sign(person(n), slices.Concat(signature, []byte("x")))
-		signed.Signatures = append(signed.Signatures, fmt.Sprintf("untrusted comment: x\n%s\ntrusted comment: x\n%s\n",
-			base64.StdEncoding.EncodeToString(raw), base64.StdEncoding.EncodeToString(global)))
+	for _, signer := range signers {
+		signed.Signatures = append(signed.Signatures, signer.Sign(text))
 	}
 	packed, err := json.Marshal(signed)
 	if err != nil {
