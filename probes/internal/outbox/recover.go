@@ -12,9 +12,6 @@ import (
 
 // recover reads the folder as a crash may have left it.
 func (o *Outbox) recover() error {
-	if err := o.refuseOld(); err != nil {
-		return err
-	}
 	var err error
 	if o.chain, err = readChain(o.root, o.secret); err != nil {
 		return err

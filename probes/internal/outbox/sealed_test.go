@@ -4,14 +4,11 @@ import (
 	"bytes"
 	"encoding/hex"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/lamplight-net/lamplight/probes/internal/identity"
-	"github.com/lamplight-net/lamplight/probes/internal/outbox"
 )
 
 // filesOf returns every file of a folder, by its name.
@@ -166,31 +163,5 @@ func TestAnotherSeed(t *testing.T) {
 	}
 	if h := got[2].Header; h.Sequence != 1 || h.Previous != "" {
 		t.Errorf("the new key's chain begins at %d, after %q", h.Sequence, h.Previous)
-	}
-}
-
-// A folder of the form before this one is refused in words, and left as it is.
-func TestOldForm(t *testing.T) {
-	for name, files := range map[string]map[string]string{
-		"chain": {"chain.json": `{"next":2,"links":{}}`, segmentFile: "LLU\x01 and what was in it"},
-		"slot":  {"open-1.unit": `{"name":"0123","month":"2026-03","sequence":1,"previous":"00","version":1}` + "\nLLU\x01"},
-	} {
-		folder := t.TempDir()
-		for file, text := range files {
-			writeFile(t, []byte(text), folder, file)
-		}
-		root, err := os.OpenRoot(folder)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer root.Close()
-		if _, err := outbox.Open(root, config()); err == nil || !strings.Contains(err.Error(), "delete the folder") {
-			t.Errorf("%s: opened with %v", name, err)
-		}
-		for file, text := range files {
-			if got, err := os.ReadFile(filepath.Join(folder, file)); err != nil || string(got) != text {
-				t.Errorf("%s: %s was changed, %v", name, file, err)
-			}
-		}
 	}
 }
