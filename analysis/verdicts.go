@@ -63,6 +63,7 @@ func (a *Analyzer) verdicts(ctx context.Context, since, until time.Time, choose 
 
 // judgeHour judges the looks that began in an hour, and writes them some at a time.
 func (a *Analyzer) judgeHour(ctx context.Context, hour time.Time) (int, error) {
+	began := time.Now()
 	looks, waiting := 0, make([]incident.LookVerdict, 0, atOnce)
 	write := func() error {
 		err := a.incidents.SaveVerdicts(ctx, waiting)
@@ -89,7 +90,10 @@ func (a *Analyzer) judgeHour(ctx context.Context, hour time.Time) (int, error) {
 			}
 		}
 	}
-	return looks, write()
+	if err := write(); err != nil {
+		return looks, err
+	}
+	return looks, a.incidents.DropVerdicts(ctx, hour, hour.Add(time.Hour), began)
 }
 
 func newLookVerdict(v StoredVerdict) (incident.LookVerdict, error) {

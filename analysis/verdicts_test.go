@@ -24,6 +24,7 @@ type glance struct {
 	origin                store.Origin
 	at                    time.Time
 	denied                bool
+	only                  string // the kind of its records that are kept; empty for all
 }
 
 // keep keeps the rows of looks, and the batches that they came in.
@@ -50,7 +51,11 @@ func (r *room) keep(t *testing.T, glances ...glance) {
 			dns.Answers, dns.AnswerClasses, dns.AnswerASNs = []string{"93.184.216.34"}, []string{"public"}, []uint32{15133}
 			page.Status, page.BodyBytes = 200, 1000
 		}
-		rows = append(rows, dns, page)
+		for _, m := range []store.Measurement{dns, page} {
+			if g.only == "" || g.only == m.Kind {
+				rows = append(rows, m)
+			}
+		}
 	}
 	storetest.Keep(t, r.db, rows)
 }
@@ -59,13 +64,13 @@ func (r *room) keep(t *testing.T, glances ...glance) {
 func crowdAt(country, name string, n int, origin store.Origin, h float64, denied bool) []glance {
 	var out []glance
 	for k := range n {
-		out = append(out, glance{fmt.Sprint(name, k), country, store.VantageProbe, origin, hour(h).Add(time.Duration(k) * time.Minute), denied})
+		out = append(out, glance{fmt.Sprint(name, k), country, store.VantageProbe, origin, hour(h).Add(time.Duration(k) * time.Minute), denied, ""})
 	}
 	return out
 }
 
 func controlAt(h float64) glance {
-	return glance{"control", "DE", store.VantageControl, store.OriginLocated, hour(h), false}
+	return glance{"control", "DE", store.VantageControl, store.OriginLocated, hour(h), false, ""}
 }
 
 // told returns what the views say.
@@ -151,7 +156,7 @@ func TestVerdictsAreKept(t *testing.T) {
 	judge(func(a *analysis.Analyzer) (int, error) { return a.Verdicts(t.Context(), hour(0), hour(5)) }, 53)
 	check(want, "XL: 8 probes, 9 looks, 0.75 blocked [dns], 0.25 accessible, 0.00 down")
 
-	r.keep(t, glance{"anywhere0", "XL", store.VantageProbe, located, hour(-3), false}) // found there, earlier in the month
+	r.keep(t, glance{"anywhere0", "XL", store.VantageProbe, located, hour(-3), false, ""}) // found there, earlier in the month
 	judge(loop(5), 53)
 	want["XL accessible"], want["XL accessible declared"] = 3, 39
 	check(want, "XL: 9 probes, 10 looks, 0.67 blocked [dns], 0.33 accessible, 0.00 down")
@@ -218,6 +223,34 @@ func TestVerdictsDoNotDependOnArrival(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("order %d (-want +got):\n%s", order, diff)
 		}
+	}
+}
+
+// Of a look whose halves are stored one after the other there is one verdict in the end, whatever it was said to be before.
+func TestHalvesOfALookAreOneVerdict(t *testing.T) {
+	r := openRoom(t)
+	half := glance{"halved", "XL", store.VantageProbe, store.OriginLocated, hour(2), true, "dns"}
+	whole := glance{"whole", "XL", store.VantageProbe, store.OriginLocated, hour(2), true, ""}
+	r.keep(t, controlAt(2.1), whole, half)
+	for _, want := range [][]string{{site, "site.example"}, {site, site}} {
+		if n, err := analysis.VerdictsOfNew(r.analyzer, t.Context(), hour(0), hour(4)); err != nil || n != 2 {
+			t.Fatalf("judged %d looks, %v", n, err)
+		}
+		type row struct {
+			Target string `ch:"target"`
+		}
+		var got []string
+		for v, err := range store.Select[row](t.Context(), r.db, "SELECT target FROM v_verdicts ORDER BY target") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, v.Target)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		half.only = "http"
+		r.keep(t, half)
 	}
 }
 

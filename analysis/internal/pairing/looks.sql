@@ -38,11 +38,71 @@ WITH
             beats.domestic_tried AS after_domestic_tried, beats.domestic_answered AS after_domestic_answered,
             beats.foreign_tried AS after_foreign_tried, beats.foreign_answered AS after_foreign_answered
         FROM before ASOF LEFT JOIN beats ON before.key = beats.key AND before.began < beats.beat_at
+    ),
+    -- Of each control, of how many sites that somebody else got a page it got one.
+    pages AS
+    (
+        SELECT probe AS key, vantage AS seen_by, target AS site, max(failure = '') AS got
+        FROM v_measurements
+        WHERE source = 'lamplight' AND kind = 'http' AND check != 0
+            AND measured_at >= since - toIntervalSecond(within) AND measured_at < until + toIntervalSecond(within)
+        GROUP BY key, seen_by, site
+    ),
+    shares AS
+    (
+        SELECT key AS of_control, countIf(others > 0) AS pages_of_others, countIf(others > 0 AND got) AS pages_too
+        FROM (SELECT key, seen_by, got, sum(got) OVER (PARTITION BY site) - got AS others FROM pages)
+        WHERE seen_by = 'control'
+        GROUP BY of_control
+    ),
+    -- Of each look, whom nothing was heard of in the quarter of an hour before it or after it, and how many names or hosts
+    -- were asked for in vain: resolvers, and HTTP/3 with those who speak it with a control.
+    questions AS
+    (
+        SELECT probe AS key, batch, check, toUnixTimestamp(measured_at) AS at, if(kind = 'quic', 'quic', resolver) AS whom, lower(target) AS name,
+            failure IN ('', 'dns_nxdomain_error', 'dns_no_answer', 'dns_bogon_error') AS heard
+        FROM v_measurements
+        WHERE source = 'lamplight' AND vantage = 'probe' AND check != 0
+            AND measured_at >= since - toIntervalSecond(1200) AND measured_at < until + toIntervalSecond(1200)
+            AND (kind = 'dns' AND query IN ('A', 'AAAA')
+                OR kind = 'quic' AND position(address, ':') = 0 AND target IN (
+                    SELECT target FROM v_measurements
+                    WHERE source = 'lamplight' AND vantage = 'control' AND kind = 'quic' AND failure = ''
+                        AND measured_at >= since - toIntervalSecond(within) AND measured_at < until + toIntervalSecond(within)))
+    ),
+    silences AS
+    (
+        SELECT key, batch, check, whom, toUInt64(max(greatest(if(heard_before, 0, names_before), if(heard_after, 0, names_after)))) AS names
+        FROM
+        (
+            SELECT key, batch, check, whom,
+                max(heard) OVER before AS heard_before, uniqExact(name) OVER before AS names_before,
+                max(heard) OVER after AS heard_after, uniqExact(name) OVER after AS names_after
+            FROM questions
+            WINDOW
+                before AS (PARTITION BY key, whom ORDER BY at RANGE BETWEEN 900 PRECEDING AND CURRENT ROW),
+                after AS (PARTITION BY key, whom ORDER BY at RANGE BETWEEN CURRENT ROW AND 900 FOLLOWING)
+        )
+        GROUP BY key, batch, check, whom
+        HAVING names > 0
+    ),
+    silent AS
+    (
+        SELECT key AS asker, batch AS of_batch, check AS of_check, groupArray(whom) AS silent, groupArray(names) AS silent_names
+        FROM silences
+        GROUP BY asker, of_batch, of_check
+    ),
+    beside AS
+    (
+        SELECT around.*, pages_of_others, pages_too, silent, silent_names
+        FROM around
+        LEFT JOIN shares ON around.key = shares.of_control
+        LEFT JOIN silent ON around.key = silent.asker AND around.batch = silent.of_batch AND around.check = silent.of_check
     )
-SELECT m.*, around.* EXCEPT (batch, check, key, seen_by),
+SELECT m.*, beside.* EXCEPT (batch, check, key, seen_by),
     {{placed}} AS located
 FROM v_measurements AS m
-INNER JOIN around ON m.probe = around.key AND m.batch = around.batch AND m.check = around.check
+INNER JOIN beside ON m.probe = beside.key AND m.batch = beside.batch AND m.check = beside.check
 WHERE m.source = 'lamplight' AND m.kind != 'beat'
     AND m.measured_at >= since - toIntervalSecond(within + 300) AND m.measured_at < until + toIntervalSecond(within + 300)
 ORDER BY site, m.vantage, began, m.probe, m.batch, m.check, m.measured_at, m.id

@@ -57,6 +57,8 @@ type Control struct {
 const (
 	// maxControls bounds the looks of controls at one target in one hour, those of which are kept that came first.
 	maxControls = 1000
+	// fewPages is how many pages others must have got before a control is judged by what it got of them.
+	fewPages = 5
 	// clockOff is by how many seconds a clock is off that may make certificates invalid.
 	clockOff = 5 * 60
 	// nowhere is the country of whom nobody knows where it is.
@@ -147,6 +149,7 @@ func (s *seen) look(controls []*seen, within time.Duration) Look {
 	out.Sides = verdict.Look{
 		Probe:      append(s.records, s.first.beats()...),
 		ASN:        func(a netip.Addr) uint32 { return known[a] },
+		Around:     s.first.around(),
 		ClockWrong: s.first.ClockStepped || s.first.ClockOffsetSeconds >= clockOff || s.first.ClockOffsetSeconds <= -clockOff,
 	}
 	if nearest != nil {
@@ -159,8 +162,12 @@ func (s *seen) look(controls []*seen, within time.Duration) Look {
 }
 
 // ailing reports whether the beats next to a control's look say that its own network was down, or that fewer than half of
-// its anchors answered. What such a control does not get may be there all the same: it is missing, and no evidence.
+// its anchors answered; or whether it got fewer than half of the pages that others got. What such a control does not get
+// may be there all the same: it is missing, and no evidence.
 func (s *seen) ailing() bool {
+	if s.first.PagesOfOthers >= fewPages && 2*s.first.PagesToo < s.first.PagesOfOthers {
+		return true
+	}
 	return slices.ContainsFunc(s.first.beats(), func(r measurement.Record) bool {
 		tried, answered := int(r.Beat.Domestic.Tried)+int(r.Beat.Foreign.Tried), int(r.Beat.Domestic.Answered)+int(r.Beat.Foreign.Answered)
 		return r.Beat.Interface == measurement.InterfaceDown || r.Beat.Router == measurement.RouterNone || 2*answered < tried

@@ -25,7 +25,9 @@ type look struct {
 	key              string
 	target           string
 	minute           float64
-	nxdomain         bool // the resolver denies the name; otherwise all is well
+	nxdomain         bool   // the resolver denies the name; otherwise all is well
+	silent           bool   // the resolver is silent about it
+	quic             string // what HTTP/3 ended with, "passed" for well; empty when it was not tried
 	change           func(*store.Measurement)
 }
 
@@ -57,16 +59,24 @@ func (l look) rows() []store.Measurement {
 	}
 	dns := one("dns", name, "", 0)
 	dns.Resolver, dns.Transport, dns.Query = "system", "system", "A"
-	if l.nxdomain {
+	if l.nxdomain || l.silent {
 		dns.Failure = "dns_nxdomain_error"
-		return []store.Measurement{dns, one("http", l.target, "dns_nxdomain_error", 1)}
+		if l.silent {
+			dns.Failure = "generic_timeout_error"
+		}
+		return []store.Measurement{dns, one("http", l.target, dns.Failure, 1)}
 	}
 	dns.Answers, dns.AnswerClasses, dns.AnswerASNs = []string{"93.184.216.34"}, []string{"public"}, []uint32{15133}
 	tcp := one("tcp", name+":443", "", 1)
 	tcp.Address, tcp.AddressASN = "93.184.216.34", 15133
 	page := one("http", l.target, "", 2)
 	page.Status, page.BodyBytes = 200, 1000
-	return []store.Measurement{dns, tcp, page}
+	if l.quic == "" {
+		return []store.Measurement{dns, tcp, page}
+	}
+	quic := one("quic", name+":443", strings.TrimPrefix(l.quic, "passed"), 3)
+	quic.Address, quic.AddressASN, quic.ServerName = "93.184.216.34", 15133, name
+	return []store.Measurement{dns, tcp, page, quic}
 }
 
 // beat is one of a probe, some minutes after noon.
@@ -84,6 +94,19 @@ func controlBeat(country string, minute float64, answered uint8) store.Measureme
 	m := beat("a control in "+country, minute, answered)
 	m.Vantage, m.Country = store.VantageControl, country
 	return m
+}
+
+// round is a look at each of some other sites, a minute apart, and a control's at each.
+func round(n int, minute float64, change func(i int, here, there *look)) []look {
+	var out []look
+	for i := range n {
+		here, there := probe("XL", minute+float64(i), false), control("DE", minute+float64(i))
+		here.target = fmt.Sprintf("https://other%d.example/", i)
+		there.target = here.target
+		change(i, &here, &there)
+		out = append(out, here, there)
+	}
+	return out
 }
 
 // sick is a look that got nothing.
@@ -108,6 +131,20 @@ func brief(l Look) string {
 func TestLooks(t *testing.T) {
 	const nxdomain = "blocked dns.nxdomain-where-control-resolves"
 	declared := func(m *store.Measurement) { m.Origin = string(store.OriginDeclared) }
+	brokenControl := func(gets int) []look {
+		return append(round(5, 0, func(i int, _, there *look) { there.nxdomain = i >= gets }), probe("XL", 6, true), sick(control("DE", 6)))
+	}
+	silentFor := func(n int, minute float64) []look {
+		silent := probe("XL", 20, false)
+		silent.silent = true
+		return append(round(n, minute, func(_ int, here, _ *look) { here.silent = true }), silent, control("DE", 20))
+	}
+	silently := func(l look) look { l.silent = true; return l }
+	over := func(quic string, l look) look { l.quic = quic; return l }
+	noQUIC := func(n int, there string) []look {
+		others := round(n, 10, func(_ int, here, at *look) { here.quic, at.quic = "generic_timeout_error", there })
+		return append(others, over("generic_timeout_error", probe("XL", 20, false)), over("passed", control("DE", 20)))
+	}
 	at := func(target string, l look) look { l.target = target; return l }
 	oneBatch := func(m *store.Measurement) { m.Batch = strings.Repeat("b", 32) }
 	rehearsed := func(m *store.Measurement) { m.Generated = true }
@@ -181,6 +218,43 @@ func TestLooks(t *testing.T) {
 		{"what a control that was online does not get is down", []look{probe("XL", 0, true), sick(control("DE", 1))},
 			[]store.Measurement{controlBeat("DE", -3, 2), controlBeat("DE", 3, 2)}, Query{},
 			[]string{"12:00 XL https://site.example/: down down.no-such-name, by DE 12:01"}},
+		{"a control that gets few of the pages that others get is none", brokenControl(2), nil, Query{Target: site},
+			[]string{"12:06 XL https://site.example/: inconclusive control.missing"}},
+		{"though it gets others that nobody else gets", append(brokenControl(2), round(3, 8, func(i int, here, there *look) {
+			here.nxdomain, here.target = true, fmt.Sprintf("https://only%d.example/", i)
+			there.target = here.target
+		})...), nil, Query{Target: site},
+			[]string{"12:06 XL https://site.example/: inconclusive control.missing"}},
+		{"one that gets most of them is", brokenControl(3), nil, Query{Target: site},
+			[]string{"12:06 XL https://site.example/: down down.no-such-name, by DE 12:06"}},
+		{"one that gets few where nobody gets more is too", append(round(9, 0, func(_ int, here, there *look) { here.nxdomain, there.nxdomain = true, true }), probe("XL", 6, true), sick(control("DE", 6))),
+			nil, Query{Target: site},
+			[]string{"12:06 XL https://site.example/: down down.no-such-name, by DE 12:06"}},
+		{"a resolver that was silent about every name was out", silentFor(4, 12), nil, Query{Target: site},
+			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-is-out, by DE 12:20"}},
+		{"soon after too", silentFor(4, 22), nil, Query{Target: site},
+			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-is-out, by DE 12:20"}},
+		{"although it answered before", append(silentFor(4, 22), at("https://ok.example/", probe("XL", 19, false))), nil, Query{Target: site},
+			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-is-out, by DE 12:20"}},
+		{"not when it answered one of them", append(silentFor(4, 12), at("https://ok.example/", probe("XL", 16, false))), nil, Query{Target: site},
+			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-fails, by DE 12:20"}},
+		{"nor when it denied one of them", append(silentFor(4, 12), at("https://no.example/", probe("XL", 16, true))), nil, Query{Target: site},
+			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-fails, by DE 12:20"}},
+		{"nor about a few names", silentFor(3, 12), nil, Query{Target: site},
+			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-fails, by DE 12:20"}},
+		{"nor about the same one again and again", []look{silently(probe("XL", 14, false)), silently(probe("XL", 15, false)), silently(probe("XL", 16, false)), silently(probe("XL", 17, false)),
+			silently(probe("XL", 18, false)), control("DE", 20)}, nil, Query{Target: site, Since: noon.Add(18 * time.Minute), Until: noon.Add(time.Hour)},
+			[]string{"12:18 XL https://site.example/: inconclusive dns.resolver-fails, by DE 12:20"}},
+		{"nor long before", silentFor(4, -4), nil, Query{Target: site},
+			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-fails, by DE 12:20"}},
+		{"nor somebody else's", append(round(4, 12, func(_ int, here, _ *look) { here.silent, here.key = true, "somebody next door" }), silently(probe("XL", 20, false)), control("DE", 20)), nil, Query{Target: site},
+			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-fails, by DE 12:20"}},
+		{"HTTP/3 that gets through to no site is no block of one", noQUIC(4, "passed"), nil, Query{Target: site},
+			[]string{"12:20 XL https://site.example/: accessible http.same-as-control note.no-quic-at-all, by DE 12:20"}},
+		{"that is known of sites that have it", noQUIC(4, "generic_timeout_error"), nil, Query{Target: site},
+			[]string{"12:20 XL https://site.example/: blocked quic.fails-where-control-speaks-it, by DE 12:20"}},
+		{"and of several", noQUIC(3, "passed"), nil, Query{Target: site},
+			[]string{"12:20 XL https://site.example/: blocked quic.fails-where-control-speaks-it, by DE 12:20"}},
 		{"a control far from the hour was offline", []look{probe("XL", 59, true), sick(control("DE", 80))},
 			[]store.Measurement{controlBeat("DE", 79, 0)}, Query{},
 			[]string{"12:59 XL https://site.example/: inconclusive control.missing"}},

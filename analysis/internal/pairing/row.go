@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/lamplight-net/lamplight/analysis/internal/verdict"
 	"github.com/lamplight-net/lamplight/ingest/store"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
@@ -14,6 +15,14 @@ type row struct {
 	Site    string    `ch:"site"`
 	Began   time.Time `ch:"began"`
 	Located bool      `ch:"located"`
+
+	// Of a control: how many sites' pages others got, and how many of these it got too.
+	PagesOfOthers uint64 `ch:"pages_of_others"`
+	PagesToo      uint64 `ch:"pages_too"`
+	// Of a probe: who answered nothing at that time, resolvers by their class and HTTP/3 as quic, and of how many names or
+	// hosts.
+	Silent      []string `ch:"silent"`
+	SilentNames []uint64 `ch:"silent_names"`
 
 	BeforeAt               time.Time `ch:"before_at"`
 	BeforeInterface        string    `ch:"before_interface"`
@@ -56,6 +65,20 @@ func (r *row) beats() []measurement.Record {
 	} {
 		if r.Began.Sub(b.at).Abs() <= beatsWithin {
 			out = append(out, measurement.Record{Kind: measurement.KindBeat, MeasuredAt: b.at, Beat: &b.beat})
+		}
+	}
+	return out
+}
+
+// around returns what the probe saw of other sites at the time of the look.
+func (r *row) around() verdict.Around {
+	out := verdict.Around{Unanswering: make(map[measurement.Resolver]int)}
+	for i := range min(len(r.Silent), len(r.SilentNames)) {
+		switch whom, names := r.Silent[i], int(r.SilentNames[i]); whom {
+		case "quic":
+			out.NoQUIC = names
+		default:
+			out.Unanswering[measurement.Resolver(whom)] = names
 		}
 	}
 	return out

@@ -64,7 +64,7 @@ var pageRules = []Rule{
 		holds:  func(f *facts) bool { return unanswered(measurement.FailureHTTPInvalidRedirect)(f) && f.plain() }},
 	{ID: "quic.fails-too", Class: Blocked, How: QUIC,
 		Reason: "HTTP/3 does not get through either, where the control speaks it with the same site.",
-		holds:  func(f *facts) bool { return f.pageMissing() && f.noQUIC() }},
+		holds:  func(f *facts) bool { return f.pageMissing() && f.noQUIC() && !f.quicIsOut() }},
 }
 
 // unanswered returns the rule that the page failed with a word after it was asked for, and the control got it.

@@ -16,7 +16,7 @@ var squeezedRules = []Rule{
 		holds:  (*facts).throttled},
 	{ID: "quic.fails-where-control-speaks-it", Class: Blocked, How: QUIC,
 		Reason: "HTTP/3 does not get through here, where the control speaks it with the same site; the site comes over older ways.",
-		holds:  func(f *facts) bool { return !f.pageMissing() && f.noQUIC() }},
+		holds:  func(f *facts) bool { return !f.pageMissing() && f.noQUIC() && !f.quicIsOut() }},
 }
 
 func (f *facts) throttled() bool {

@@ -49,6 +49,8 @@ type Look struct {
 	ASN func(netip.Addr) uint32
 	// ClockWrong says that the probe's clock was found to be off or moved.
 	ClockWrong bool
+	// Around is what the probe saw of other sites at that time.
+	Around Around
 }
 
 // Verdict is what the rules say of a look.

@@ -116,15 +116,20 @@ type scene struct {
 	name           string
 	probe, control records
 	clock          bool
+	around         verdict.Around
 	class          verdict.Class
 	how            []verdict.How
 	rules          []string
 }
 
+func (s scene) look() verdict.Look {
+	return verdict.Look{Probe: s.probe, Control: s.control, ASN: asn, ClockWrong: s.clock, Around: s.around}
+}
+
 func TestJudge(t *testing.T) {
 	for _, s := range slices.Concat(localScenes(), nameScenes(), connectScenes(), pageScenes(), downScenes()) {
 		t.Run(s.name, func(t *testing.T) {
-			got := verdict.Judge(verdict.Look{Probe: s.probe, Control: s.control, ASN: asn, ClockWrong: s.clock})
+			got := verdict.Judge(s.look())
 			want := verdict.Verdict{Class: s.class, How: s.how, Rules: s.rules, Reason: got.Reason}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -199,7 +204,7 @@ func TestOrderOfRecords(t *testing.T) {
 			for _, part := range []records{s.probe, s.control} {
 				dice.Shuffle(len(part), func(i, j int) { part[i], part[j] = part[j], part[i] })
 			}
-			got := verdict.Judge(verdict.Look{Probe: s.probe, Control: s.control, ASN: asn, ClockWrong: s.clock})
+			got := verdict.Judge(s.look())
 			if got.Class != s.class || !slices.Equal(got.Rules, s.rules) {
 				t.Errorf("%s, in another order: %+v", s.name, got)
 				break
@@ -214,7 +219,9 @@ func TestNoControl(t *testing.T) {
 	lone := []string{"http.block-page", "dns.useless-where-others-resolve"}
 	for _, s := range slices.Concat(localScenes(), nameScenes(), connectScenes(), pageScenes(), downScenes()) {
 		for name, control := range map[string]records{"none": nil, "offline": {page(https, measurement.FailureNetworkUnreach, empty)}} {
-			got := verdict.Judge(verdict.Look{Probe: s.probe, Control: control, ASN: asn, ClockWrong: s.clock})
+			look := s.look()
+			look.Control = control
+			got := verdict.Judge(look)
 			if got.Class == verdict.Down || got.Class == verdict.Blocked && !slices.Contains(lone, got.Rules[0]) {
 				t.Errorf("%s, control %s: %+v", s.name, name, got)
 			}
