@@ -106,10 +106,13 @@ func NewControl(cfg ControlConfig, version string, log *slog.Logger) (*Control, 
 		// A site sees no more of a control than of one reader who leafs through it.
 		PerSite: control.Rate{Every: 10 * time.Second, Burst: 6},
 		// A /24 has 256 addresses: to try one port of all that callers give takes four hours, for all callers together.
-		// Who owns a name can lead it anywhere, and has the total.
 		PerPrefix: control.Rate{Every: time.Minute, Burst: 8},
-		Total:     control.Rate{Every: minute(cfg.Total), Burst: cfg.Total},
-		Looks:     cfg.Looks, Keep: cfg.Keep,
+		// Who owns a name can lead it anywhere: that takes as long. A /24 of a content network has some dozens of sites'
+		// addresses, each of which is new once a day, and a look at a site makes some six connections.
+		Found: control.Rate{Every: time.Minute, Burst: 32},
+		Crowd: control.Rate{Every: time.Second, Burst: 240},
+		Total: control.Rate{Every: minute(cfg.Total), Burst: cfg.Total},
+		Looks: cfg.Looks, Keep: cfg.Keep,
 	})
 	return c, nil
 }

@@ -49,13 +49,18 @@ func newOutside(t *testing.T, change func(*Config)) *outside {
 	})
 	// A further address of the site, at the same port.
 	servertest.TCP(t, netip.AddrPortFrom(netip.MustParseAddr("127.20.0.2"), at.Port()).String(), say)
-	resolver := servertest.DNS(t, "127.20.0.53:0", servertest.Zone(map[string][]string{"www.site.example": {"127.20.0.1"}}))
+	// A site that leads to a name of somebody else's address.
+	servertest.TCP(t, netip.AddrPortFrom(netip.MustParseAddr("127.20.0.3"), at.Port()).String(),
+		servertest.Say("HTTP/1.1 302 Found\r\nLocation: http://b.made.up.example:"+strconv.Itoa(int(at.Port()))+"/\r\nContent-Length: 0\r\n\r\n"))
+	resolver := servertest.DNS(t, "127.20.0.53:0", servertest.Zone(map[string][]string{
+		"www.site.example": {"127.20.0.1"}, "a.made.up.example": {"127.20.0.77"}, "b.made.up.example": {"127.20.0.78"}, "leads.example": {"127.20.0.3"},
+	}))
 	generous := Rate{Every: time.Millisecond, Burst: 10_000}
 	cfg := Config{
 		Vantage: servertest.Vantage(t, resolver, authority.Pool()), Key: testKey, Software: "lamplight-control/test",
 		Network: measurement.Network{Country: "XL", Type: measurement.NetworkUnknown}, Ports: []uint16{at.Port()},
 		Caller:    func(*http.Request) netip.Addr { return netip.MustParseAddr("198.51.100.7") },
-		PerCaller: generous, PerSite: generous, PerPrefix: generous, Total: generous, Looks: 8, Keep: time.Hour,
+		PerCaller: generous, PerSite: generous, PerPrefix: generous, Found: generous, Crowd: generous, Total: generous, Looks: 8, Keep: time.Hour,
 	}
 	if change != nil {
 		change(&cfg)

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/lamplight-net/lamplight/probes/internal/check"
@@ -22,9 +23,24 @@ const (
 	connectTime = 15 * time.Second
 )
 
-// visit looks at a URL as a probe does.
+// visit looks at a URL as a probe does. It returns nothing when a limit stood in the way of one of its connections: what
+// was not tried must not look like what failed.
 func (s *Server) visit(ctx context.Context, target Target) []measurement.Record {
-	return http.Visit(ctx, s.cfg.Vantage, look, target.URL)
+	var stopped atomic.Bool
+	v := *s.cfg.Vantage
+	v.Guard = v.Guard.Asking(func(to netip.AddrPort) bool {
+		ok := s.led.allow(to.Addr(), time.Now())
+		if !ok {
+			stopped.Store(true)
+		}
+		return ok
+	})
+	records := http.Visit(ctx, &v, look, target.URL)
+	if stopped.Load() {
+		s.Counts.Limited.Add(1)
+		return nil
+	}
+	return records
 }
 
 // reach connects to one address, and shakes hands where the URL's scheme does.

@@ -32,6 +32,8 @@ type Config struct {
 	PerCaller Rate // targets, and addresses beside the site's own, that one network may ask for
 	PerSite   Rate // looks at one host, whoever asks
 	PerPrefix Rate // connections into one /24 or /48 to addresses that callers gave
+	Found     Rate // addresses in one /24 or /48 that a name or redirect leads to, and did not lately
+	Crowd     Rate // connections into one /24 or /48 that names and redirects lead to
 	Total     Rate // looks altogether
 	Looks     int  // under way at once
 	Keep      time.Duration
@@ -59,6 +61,7 @@ type Server struct {
 	perCaller *limiter[netip.Prefix]
 	perSite   *limiter[string]
 	perPrefix *limiter[netip.Prefix]
+	led       *spread
 	total     *limiter[struct{}]
 	looks     chan struct{}
 	requests  chan struct{}
@@ -71,6 +74,7 @@ func New(cfg Config) *Server {
 		cfg: cfg, cache: newCache(cfg.Keep, maxEntries),
 		perCaller: newLimiter[netip.Prefix](cfg.PerCaller, maxKeys), perSite: newLimiter[string](cfg.PerSite, maxKeys),
 		perPrefix: newLimiter[netip.Prefix](cfg.PerPrefix, maxKeys), total: newLimiter[struct{}](cfg.Total, 1),
+		led:   newSpread(cfg.Found, cfg.Crowd),
 		looks: make(chan struct{}, cfg.Looks), requests: make(chan struct{}, maxRequests),
 	}
 }

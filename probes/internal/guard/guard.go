@@ -31,7 +31,8 @@ type Guard struct {
 	// begun is told of every connection that is about to begin, and may stop it; nil but in tests, which must
 	// not connect to whatever they made up.
 	begun func(netip.AddrPort) error
-	meter *meter.Meter // nil: nothing is counted
+	may   func(netip.AddrPort) bool // nil: nobody is asked
+	meter *meter.Meter              // nil: nothing is counted
 }
 
 // New returns the guard that volunteers run: public addresses only, on the ports of the web and of DNS.
@@ -91,12 +92,24 @@ func (g *Guard) Dial(ctx context.Context, network string, to netip.AddrPort) (ne
 		if err != nil {
 			return ErrRefused
 		}
-		if err := g.Allow(actual); err != nil || g.begun == nil {
+		switch err := g.Allow(actual); {
+		case err != nil:
 			return err
+		case g.may != nil && !g.may(actual):
+			return ErrRefused
+		case g.begun != nil:
+			return g.begun(actual)
 		}
-		return g.begun(actual)
+		return nil
 	}
 	return g.counted(d.DialContext(ctx, network, to.String()))
+}
+
+// Asking returns the same guard, which asks may of every connection that it would let a check begin.
+func (g *Guard) Asking(may func(netip.AddrPort) bool) *Guard {
+	asking := *g
+	asking.may = may
+	return &asking
 }
 
 // DialGateway connects to the gateway, whose address the volunteer chose and no list or server can
