@@ -206,6 +206,11 @@ func FuzzReceipt(f *testing.F) {
 	}
 	f.Add(body, signature)
 	f.Add([]byte(`{"error":"x"}`), []byte(nil))
+	clock, _, err := measurement.SignTime(private, time.Unix(1e9, 0), [measurement.NonceBytes]byte{1, 2, 3})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(clock, []byte(nil))
 	f.Fuzz(func(t *testing.T, body, signature []byte) {
 		receipt, err := measurement.VerifyReceipt(public, body, signature, measurement.BatchID{})
 		if err == nil && receipt.Batch != (measurement.BatchID{}).String() {
@@ -223,6 +228,14 @@ func FuzzReceipt(f *testing.F) {
 		signed := measurement.SignRefusal(private, nil, body)
 		if code, err := measurement.VerifyRefusal(public, nil, body, signed); err == nil && code == "" {
 			t.Fatal("a refusal without a code")
+		}
+		nonce := [measurement.NonceBytes]byte{1, 2, 3}
+		signed = ed25519.Sign(private, append([]byte("lamplight time v1\n"), body...))
+		switch at, err := measurement.VerifyTime(public, body, signed, nonce); {
+		case err == nil && (at.IsZero() || !bytes.Contains(body, []byte("010203"))):
+			t.Fatalf("%q is a time", body)
+		case err != nil && !errors.Is(err, measurement.ErrTime):
+			t.Fatal(err)
 		}
 	})
 }

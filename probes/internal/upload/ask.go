@@ -22,12 +22,24 @@ func (c *Client) Network(ctx context.Context) (measurement.Network, error) {
 	if c.Relayed() {
 		return measurement.Network{}, errors.New("ask for the network: not through a proxy")
 	}
+	var network measurement.Network
+	err := c.get(ctx, "/v1/network", func(body []byte) (err error) {
+		network, err = readNetwork(body)
+		return err
+	})
+	if err != nil {
+		return measurement.Network{}, fmt.Errorf("ask for the network: %w", err)
+	}
+	return network, nil
+}
+
+func readNetwork(body []byte) (measurement.Network, error) {
 	var answer struct {
 		Country string `json:"country"`
 		ASN     uint32 `json:"asn"`
 	}
-	if err := c.get(ctx, "/v1/network", &answer); err != nil {
-		return measurement.Network{}, fmt.Errorf("ask for the network: %w", err)
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return measurement.Network{}, errForeign
 	}
 	network := measurement.Network{Country: answer.Country, ASN: answer.ASN, Type: measurement.NetworkUnknown}
 	if !measurement.CountryCode(answer.Country) {
@@ -38,19 +50,31 @@ func (c *Client) Network(ctx context.Context) (measurement.Network, error) {
 
 // Key asks the gateway for the key that it signs receipts with.
 func (c *Client) Key(ctx context.Context) (ed25519.PublicKey, error) {
+	var key ed25519.PublicKey
+	err := c.get(ctx, "/v1/gateway", func(body []byte) (err error) {
+		key, err = readKey(body)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("ask for the gateway's key: %w", err)
+	}
+	return key, nil
+}
+
+func readKey(body []byte) (ed25519.PublicKey, error) {
 	var answer struct {
 		Key []byte `json:"key"`
 	}
-	if err := c.get(ctx, "/v1/gateway", &answer); err != nil {
-		return nil, fmt.Errorf("ask for the gateway's key: %w", err)
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return nil, errForeign
 	}
 	if len(answer.Key) != ed25519.PublicKeySize {
-		return nil, errors.New("ask for the gateway's key: the answer is not an Ed25519 key")
+		return nil, errors.New("the answer is not an Ed25519 key")
 	}
 	return answer.Key, nil
 }
 
-func (c *Client) get(ctx context.Context, path string, into any) error {
+func (c *Client) get(ctx context.Context, path string, read func([]byte) error) error {
 	ask := func(w way) (*http.Request, *http.Client, error) {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, w.base.String()+path, nil)
 		return request, w.http, err
@@ -62,7 +86,7 @@ func (c *Client) get(ctx context.Context, path string, into any) error {
 		if len(r.body) > maxAnswerBytes {
 			return fmt.Errorf("the answer is longer than %d bytes", maxAnswerBytes)
 		}
-		return json.Unmarshal(r.body, into)
+		return read(r.body)
 	})
 }
 
