@@ -20,7 +20,8 @@ type controlBeside struct {
 	Listen     string   `name:"control-listen" help:"Address on which the control answers probes; empty answers none." default:"127.0.0.1:8481" env:"LAMPLIGHT_CONTROL_LISTEN" placeholder:"HOST:PORT"`
 	Country    string   `name:"control-country" help:"Where the control is: ISO 3166-1 alpha-2; needed with --control." default:"ZZ" env:"LAMPLIGHT_CONTROL_COUNTRY"`
 	Plan       string   `name:"control-plan" help:"Plan with what the control looks at; without it and --control-list, what the probe is built with." env:"LAMPLIGHT_CONTROL_PLAN" type:"path" placeholder:"FILE"`
-	List       string   `name:"control-list" help:"Signed list with what the control looks at." env:"LAMPLIGHT_CONTROL_LIST" type:"path" placeholder:"FILE"`
+	List       string   `name:"control-list" help:"Signed list with what the control looks at; newer issues of it come from --lists." env:"LAMPLIGHT_CONTROL_LIST" type:"path" placeholder:"FILE"`
+	ListName   string   `name:"control-list-name" help:"Name of a list in --lists to follow." env:"LAMPLIGHT_CONTROL_LIST_NAME" placeholder:"NAME"`
 	ListKeys   []string `name:"control-list-key" help:"A public key of minisign whose owner may sign that list; give each." env:"LAMPLIGHT_CONTROL_LIST_KEY" type:"path" placeholder:"FILE"`
 	ListNeeded int      `name:"control-list-needed" help:"How many of them it takes." default:"2" env:"LAMPLIGHT_CONTROL_LIST_NEEDED"`
 }
@@ -30,8 +31,8 @@ func controlKeyFile(dir string) string { return filepath.Join(dir, "control.key"
 // check returns an error that names the flag of a setting that cannot be, before anything starts.
 func (c controlBeside) check(gateway ingest.GatewayConfig) error {
 	switch {
-	case !c.On && (c.Plan != "" || c.List != ""):
-		return errors.New("--control-plan and --control-list go with --control")
+	case !c.On && (c.Plan != "" || c.List != "" || c.ListName != ""):
+		return errors.New("--control-plan, --control-list and --control-list-name go with --control")
 	case !c.On:
 		return nil
 	case gateway.TLSCertificate != "":
@@ -40,8 +41,8 @@ func (c controlBeside) check(gateway ingest.GatewayConfig) error {
 		return fmt.Errorf("--control-country is %q: give two capital letters (ISO 3166-1), such as KE", c.Country)
 	case c.Country == "ZZ":
 		return errors.New("--control-country: name the country that this machine is in with two capital letters (ISO 3166-1), such as DE: --control judges no probe of that country, and must know which")
-	case c.Plan != "" && c.List != "":
-		return errors.New("--control-plan and --control-list: give one")
+	case c.Plan != "" && (c.List != "" || c.ListName != ""):
+		return errors.New("--control-plan and --control-list or --control-list-name: give one")
 	}
 	if _, _, err := net.SplitHostPort(c.Listen); c.Listen != "" && err != nil {
 		return fmt.Errorf("--control-listen: %q is not an address like 127.0.0.1:8481", c.Listen)
@@ -73,7 +74,7 @@ func (c controlBeside) start(p *process, dir string, gateway net.Addr) (part, er
 	}
 	cfg.Listen, cfg.Country, cfg.KeyFile = c.Listen, c.Country, controlKeyFile(dir)
 	cfg.Rounds.Gateway, cfg.Rounds.State = url, filepath.Join(dir, "control")
-	cfg.Rounds.Plan, cfg.Rounds.List, cfg.Rounds.ListKeys, cfg.Rounds.ListNeeded = c.Plan, c.List, c.ListKeys, c.ListNeeded
+	cfg.Rounds.Plan, cfg.Rounds.List, cfg.Rounds.ListName, cfg.Rounds.ListKeys, cfg.Rounds.ListNeeded = c.Plan, c.List, c.ListName, c.ListKeys, c.ListNeeded
 	control, err := probes.NewControl(cfg, versionOf(), p.log)
 	if err != nil {
 		return nil, besideError{err}

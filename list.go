@@ -20,13 +20,14 @@ type listBuildCommand struct {
 	Days    int      `name:"days" help:"After how many days a newer issue should be there; the list goes on being used after that, and is marked." default:"90"`
 	Most    int      `name:"most" help:"How many targets at most, in turn from every category." default:"300"`
 	Risky   bool     `name:"risky" help:"Take the categories too whose sites it can be dangerous to be seen visiting. Tell your volunteers."`
+	Anchors []string `name:"anchor" help:"A small page in the country that answers 2xx without a redirect, asked every minute as a sign of life; give up to eight, of different owners." placeholder:"URL"`
 	Out     string   `name:"out" help:"File to write." default:"list.json" type:"path" placeholder:"FILE"`
 }
 
 // Run writes a list to sign.
 func (c *listBuildCommand) Run(p *process) error {
 	return probes.BuildList(probes.ListConfig{
-		Files: c.Files, Country: c.Country, Name: c.Name, Serial: c.Serial, Days: c.Days, Most: c.Most, Risky: c.Risky,
+		Files: c.Files, Country: c.Country, Name: c.Name, Serial: c.Serial, Days: c.Days, Most: c.Most, Risky: c.Risky, Anchors: c.Anchors,
 	}, c.Out, time.Now(), p.out)
 }
 

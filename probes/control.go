@@ -11,7 +11,6 @@ import (
 	"net/netip"
 	"time"
 
-	"github.com/lamplight-net/lamplight/probes/internal/agent"
 	"github.com/lamplight-net/lamplight/probes/internal/check"
 	"github.com/lamplight-net/lamplight/probes/internal/clock"
 	"github.com/lamplight-net/lamplight/probes/internal/control"
@@ -43,7 +42,7 @@ type ControlConfig struct {
 type Control struct {
 	cfg    ControlConfig
 	server *control.Server
-	rounds *agent.Agent // nil without a gateway
+	rounds *rounds // nil without a gateway
 	key    ed25519.PublicKey
 	log    *slog.Logger
 }

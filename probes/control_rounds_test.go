@@ -82,19 +82,22 @@ func TestRoundsNameTheFlag(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, change := range map[string]func(*ControlConfig){
-		"--listen is empty and there is no --gateway":                  func(c *ControlConfig) { c.Listen = "" },
-		"--plan, --list and --gateway-key go with --gateway":           func(c *ControlConfig) { c.Rounds.Plan = file },
-		"--gateway: gateway \"http://gateway.example\" must be https":  func(c *ControlConfig) { rounds(c).Gateway = "http://gateway.example" },
-		"--country: name the country that the control is in":           func(c *ControlConfig) { rounds(c); c.Country = "ZZ" },
-		"--state: name a folder":                                       func(c *ControlConfig) { rounds(c).State = "" },
-		"--gateway-key is not an Ed25519 public key":                   func(c *ControlConfig) { rounds(c).GatewayKey = "x" },
-		"--plan and --list: give one":                                  func(c *ControlConfig) { r := rounds(c); r.Plan, r.List = file, file },
-		"--plan: open /nowhere":                                        func(c *ControlConfig) { rounds(c).Plan = "/nowhere" },
-		"--list: open /nowhere":                                        func(c *ControlConfig) { rounds(c).List = "/nowhere" },
-		"--list: not a list with its signatures":                       func(c *ControlConfig) { rounds(c).List = file },
-		"--list-key: open /nowhere":                                    func(c *ControlConfig) { r := rounds(c); r.List, r.ListKeys = file, []string{"/nowhere"} },
-		"--list-key: " + file + ": ":                                   func(c *ControlConfig) { r := rounds(c); r.List, r.ListKeys = file, []string{file} },
-		"--list, --list-key, --list-needed: 2 of 0 keys cannot make a": func(c *ControlConfig) { rounds(c).List = unsigned(t) },
+		"--listen is empty and there is no --gateway":                     func(c *ControlConfig) { c.Listen = "" },
+		"--plan, --list, --list-name and --gateway-key go with --gateway": func(c *ControlConfig) { c.Rounds.Plan = file },
+		"--gateway: gateway \"http://gateway.example\" must be https":     func(c *ControlConfig) { withRounds(c).Gateway = "http://gateway.example" },
+		"--country: name the country that the control is in":              func(c *ControlConfig) { withRounds(c); c.Country = "ZZ" },
+		"--state: name a folder":                                          func(c *ControlConfig) { withRounds(c).State = "" },
+		"--gateway-key is not an Ed25519 public key":                      func(c *ControlConfig) { withRounds(c).GatewayKey = "x" },
+		"--plan and --list or --list-name: give one":                      func(c *ControlConfig) { r := withRounds(c); r.Plan, r.List = file, file },
+		"--list and --list-name: give one":                                func(c *ControlConfig) { r := withRounds(c); r.ListName, r.List = "ke", file },
+		"--list-name: \"a b\" is not a list's name":                       func(c *ControlConfig) { withRounds(c).ListName = "a b" },
+		"--list-key, --list-needed: 2 of 0 keys cannot make a list":       func(c *ControlConfig) { withRounds(c).ListName = "ke" },
+		"--plan: open /nowhere":                                           func(c *ControlConfig) { withRounds(c).Plan = "/nowhere" },
+		"--list: open /nowhere":                                           func(c *ControlConfig) { withRounds(c).List = "/nowhere" },
+		"--list: not a list with its signatures":                          func(c *ControlConfig) { withRounds(c).List = file },
+		"--list-key: open /nowhere":                                       func(c *ControlConfig) { r := withRounds(c); r.List, r.ListKeys = file, []string{"/nowhere"} },
+		"--list-key: " + file + ": ":                                      func(c *ControlConfig) { r := withRounds(c); r.List, r.ListKeys = file, []string{file} },
+		"--list, --list-key, --list-needed: 2 of 0 keys cannot make a":    func(c *ControlConfig) { withRounds(c).List = unsigned(t) },
 	} {
 		cfg := controlConfig(t)
 		change(&cfg)
@@ -104,7 +107,7 @@ func TestRoundsNameTheFlag(t *testing.T) {
 	}
 }
 
-func rounds(c *ControlConfig) *RoundsConfig {
+func withRounds(c *ControlConfig) *RoundsConfig {
 	c.Rounds = RoundsConfig{Gateway: "https://gateway.example", ListNeeded: 2, State: "unused"}
 	return &c.Rounds
 }
@@ -120,8 +123,11 @@ func unsigned(t *testing.T) string {
 
 // TestRoundsWithoutAPlan looks at what every probe is built with.
 func TestRoundsWithoutAPlan(t *testing.T) {
-	what, err := (&RoundsConfig{}).targets()
-	if err != nil || len(what.Plan.Targets) == 0 || slices.ContainsFunc(what.Plan.Resolvers, func(r plan.Resolver) bool { return r.Class == measurement.ResolverISP }) {
-		t.Errorf("%+v, %v", what, err)
+	var r rounds
+	if err := (&RoundsConfig{}).choose(&r); err != nil || len(r.given.Plan.Targets) == 0 || r.name != "" {
+		t.Errorf("%+v, %v", r.given, err)
+	}
+	if what := r.looking(r.given).Plan; slices.ContainsFunc(what.Resolvers, func(r plan.Resolver) bool { return r.Class == measurement.ResolverISP }) {
+		t.Errorf("%+v", what)
 	}
 }

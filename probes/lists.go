@@ -13,6 +13,7 @@ import (
 
 	"github.com/lamplight-net/lamplight/probes/internal/list"
 	"github.com/lamplight-net/lamplight/probes/internal/minisign"
+	"github.com/lamplight-net/lamplight/probes/internal/report"
 )
 
 // ListConfig is what a target list is made of.
@@ -24,6 +25,8 @@ type ListConfig struct {
 	Days    int // until it should have been replaced
 	Most    int
 	Risky   bool
+	// Anchors are the country's own: pages at home that answer 2xx without a redirect, in few bytes.
+	Anchors []string
 }
 
 // BuildList writes a list of the targets in test lists of Citizen Lab's format to a file, to be signed, and says on
@@ -48,6 +51,7 @@ func BuildList(cfg ListConfig, out string, now time.Time, w io.Writer) error {
 	issued := now.UTC().Truncate(time.Second)
 	text, err := list.Draft{
 		Name: cfg.Name, Serial: cfg.Serial, Issued: issued, Expires: issued.AddDate(0, 0, cfg.Days), Targets: targets,
+		Domestic: cfg.domestic(),
 	}.Text()
 	if err != nil {
 		return err
@@ -55,12 +59,23 @@ func BuildList(cfg ListConfig, out string, now time.Time, w io.Writer) error {
 	if err := os.WriteFile(out, text, 0o644); err != nil {
 		return fmt.Errorf("write the list: %w", err)
 	}
-	fmt.Fprintf(w, "%d targets in %s, issue %d of list %s\n", len(targets), out, cfg.Serial, cfg.Name)
+	fmt.Fprintf(w, "%s in %s, issue %d of list %s\n", report.Count(len(targets), "target", "targets"), out, cfg.Serial, cfg.Name)
 	for _, reason := range slices.Sorted(maps.Keys(builder.Skipped)) {
-		fmt.Fprintf(w, "%d rows left out: %s\n", builder.Skipped[reason], reason)
+		fmt.Fprintf(w, "%s left out: %s\n", report.Count(builder.Skipped[reason], "row", "rows"), reason)
+	}
+	if len(cfg.Anchors) == 0 {
+		fmt.Fprintf(w, "It has no anchors at home (--anchor): nobody could tell %s cut off from the world from %s dark\n", cfg.Country, cfg.Country)
 	}
 	_, err = fmt.Fprintf(w, "Now let as many people sign it as your probes ask for, each with a key of their own:\n  minisign -Sm %s -x %s.NAME.minisig\n", out, out)
 	return err
+}
+
+// domestic returns the anchors by their country.
+func (cfg ListConfig) domestic() map[string][]string {
+	if len(cfg.Anchors) == 0 {
+		return nil
+	}
+	return map[string][]string{cfg.Country: cfg.Anchors}
 }
 
 func addFile(b *list.Builder, name string) error {
@@ -92,6 +107,9 @@ func PackList(listFile string, signatures, keys []string, needed int, out string
 		return err
 	}
 	l, err := list.Open(signed, trust)
+	if err == nil {
+		err = l.Check()
+	}
 	if err != nil {
 		return err
 	}
@@ -105,8 +123,8 @@ func PackList(listFile string, signatures, keys []string, needed int, out string
 	if err := os.WriteFile(out, packed, 0o644); err != nil {
 		return fmt.Errorf("write the signed list: %w", err)
 	}
-	_, err = fmt.Fprintf(w, "issue %d of list %s, %d targets, signed by at least %d of %d: %s\n",
-		l.Serial, l.Name, len(l.Plan.Targets), needed, len(keys), out)
+	_, err = fmt.Fprintf(w, "issue %d of list %s, %s, signed by at least %d of %d: %s\n",
+		l.Serial, l.Name, report.Count(len(l.Plan.Targets), "target", "targets"), needed, len(keys), out)
 	return err
 }
 

@@ -33,7 +33,7 @@ func TestAListIsBuiltAndPacked(t *testing.T) {
 	if err := probes.BuildList(cfg, drafted, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), &said); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(said.String(), "1 targets in") || !strings.Contains(said.String(), "1 rows left out: risky") {
+	if !strings.Contains(said.String(), "1 target in") || !strings.Contains(said.String(), "1 row left out: risky") {
 		t.Errorf("it says %q", said.String())
 	}
 	text, err := os.ReadFile(drafted)
@@ -56,7 +56,7 @@ func TestAListIsBuiltAndPacked(t *testing.T) {
 	if err := probes.PackList(drafted, signatures[1:], keys, 2, packed, &said); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.HasPrefix(said.String(), "issue 3 of list ke, 1 targets") {
+	if !strings.HasPrefix(said.String(), "issue 3 of list ke, 1 target,") {
 		t.Errorf("it says %q", said.String())
 	}
 	// A control looks at what was signed, and asks as many people as its operator says.

@@ -131,7 +131,10 @@ func (f *Folder) Read() {
 		}
 		after[name] = l
 		if old := before[name]; old == nil || old.Tag != l.Tag {
-			f.log.Info("list is handed out", "list", name, "serial", l.Serial, "targets", len(l.Targets), "bytes", len(l.Body))
+			f.log.Info("list is handed out", "list", name, "serial", l.Serial, "targets", len(l.Targets), "signatures", l.Signatures, "bytes", len(l.Body))
+			if l.Signatures == 1 {
+				f.log.Warn("list has one signature: probes ask for two unless they were told otherwise, and take no list with fewer; let another person sign it, and pack it again", "list", name)
+			}
 		}
 	}
 	for file := range f.problems {

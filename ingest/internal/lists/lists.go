@@ -35,6 +35,8 @@ type List struct {
 	// Tag is the list's entity tag: a hash of the bytes that were signed, in quotes. A probe can make it from what
 	// it has. So it need not keep what a gateway says, and can be told apart by nothing but its issue.
 	Tag string
+	// Signatures is how many it comes with; whose they are, probes know.
+	Signatures int
 	// Body is the list with its signatures.
 	Body []byte
 	// Targets are the list's, in its order.
@@ -85,7 +87,7 @@ func decode(name string, text []byte) (*List, error) {
 	if n := len(inner.Plan.Targets); n > maxTargets {
 		return nil, fmt.Errorf("it has %d targets, at most %d", n, maxTargets)
 	}
-	out := &List{Name: name, Serial: inner.Serial, Tag: tag(packed.List), Body: text, numbers: map[string]int{}}
+	out := &List{Name: name, Serial: inner.Serial, Tag: tag(packed.List), Signatures: len(packed.Signatures), Body: text, numbers: map[string]int{}}
 	for n, t := range inner.Plan.Targets {
 		out.Targets = append(out.Targets, t.URL)
 		out.numbers[t.URL] = n

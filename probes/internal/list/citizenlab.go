@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -87,9 +86,10 @@ func (b *Builder) Add(r io.Reader) error {
 
 // Builder makes targets of test lists.
 type Builder struct {
-	of   Selection
-	seen map[string]bool
-	by   map[string][]plan.Target // by category, in order of the lists
+	of    Selection
+	seen  map[string]bool
+	hosts map[string]int           // targets of each
+	by    map[string][]plan.Target // by category, in order of the lists
 	// Skipped counts the rows that are no targets, by reason.
 	Skipped map[string]int
 }
@@ -105,12 +105,12 @@ func NewBuilder(of Selection) (*Builder, error) {
 	if of.Most < 1 || of.Most > plan.MaxTargets {
 		return nil, fmt.Errorf("%d targets: allowed is 1 to %d", of.Most, plan.MaxTargets)
 	}
-	return &Builder{of: of, seen: make(map[string]bool), by: make(map[string][]plan.Target), Skipped: make(map[string]int)}, nil
+	return &Builder{of: of, seen: make(map[string]bool), hosts: make(map[string]int), by: make(map[string][]plan.Target), Skipped: make(map[string]int)}, nil
 }
 
 func (b *Builder) take(category, text string, class measurement.Class) {
 	u, err := url.Parse(text)
-	if err != nil || plan.CheckTarget(text) != nil || special(u.Hostname()) {
+	if err != nil || plan.CheckTarget(text) != nil || inside(u.Hostname()) {
 		b.Skipped["no URL that a probe may look at"]++
 		return
 	}
@@ -119,6 +119,12 @@ func (b *Builder) take(category, text string, class measurement.Class) {
 		return
 	}
 	b.seen[text] = true
+	host := plan.HostOf(text)
+	if b.hosts[host] == plan.MaxPerHost {
+		b.Skipped["more of one host than a list may have"]++
+		return
+	}
+	b.hosts[host]++
 	if class == "" {
 		class = measurement.ClassForeign
 		if strings.HasSuffix(u.Hostname(), "."+strings.ToLower(b.of.Country)) {
@@ -126,12 +132,6 @@ func (b *Builder) take(category, text string, class measurement.Class) {
 		}
 	}
 	b.by[category] = append(b.by[category], plan.Target{URL: text, Class: class})
-}
-
-// special reports whether a host is an address that no public site has: the guard would refuse it, every time.
-func special(host string) bool {
-	address, err := netip.ParseAddr(host)
-	return err == nil && measurement.AddressClassOf(address) != measurement.AddressPublic
 }
 
 // Targets returns what was taken: one of each category in turn, so that a bound costs every category alike.

@@ -82,7 +82,7 @@ func Open(s Signed, trust Trust) (List, error) {
 	if len(s.List) > MaxBytes {
 		return List{}, fmt.Errorf("list is longer than %d bytes", MaxBytes)
 	}
-	if err := trust.validate(); err != nil {
+	if err := trust.Validate(); err != nil {
 		return List{}, err
 	}
 	signers, err := signers(s, trust)
@@ -132,7 +132,8 @@ func (t Trust) Equal(other Trust) bool {
 	})
 }
 
-func (t Trust) validate() error {
+// Validate says why no list can have enough of the signatures that are asked for.
+func (t Trust) Validate() error {
 	if t.Needed < 1 || t.Needed > len(t.Keys) || len(t.Keys) > maxKeys {
 		return fmt.Errorf("%d of %d keys cannot make a list: name at least as many keys as it takes, at most %d", t.Needed, len(t.Keys), maxKeys)
 	}

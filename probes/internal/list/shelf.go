@@ -32,7 +32,7 @@ type Shelf struct {
 // OpenShelf returns the shelf of a state folder for the list with a name, or for the first that comes. A list that its
 // trust does not make one any more, or that has another name, is as if it were not there.
 func OpenShelf(state *os.Root, trust Trust, name string) (*Shelf, error) {
-	if err := trust.validate(); err != nil {
+	if err := trust.Validate(); err != nil {
 		return nil, err
 	}
 	s := &Shelf{state: state, trust: trust, name: name}

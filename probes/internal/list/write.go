@@ -14,6 +14,8 @@ type Draft struct {
 	Serial          uint64
 	Issued, Expires time.Time
 	Targets         []plan.Target
+	// Domestic are anchors by their country; the foreign ones are those of the built-in plan.
+	Domestic map[string][]string
 }
 
 // Text returns the bytes to sign: the built-in plan with the draft's targets in place of its own. It fails on what
@@ -23,7 +25,7 @@ func (d Draft) Text() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	what.Version, what.Targets = "list", d.Targets
+	what.Version, what.Targets, what.Domestic = "list", d.Targets, d.Domestic
 	inner, err := plan.Encode(what)
 	if err != nil {
 		return nil, err
@@ -38,7 +40,11 @@ func (d Draft) Text() ([]byte, error) {
 	if len(text) > MaxBytes {
 		return nil, fmt.Errorf("list has %d bytes, at most %d: take fewer targets", len(text), MaxBytes)
 	}
-	if _, err := parse(text); err != nil {
+	l, err := parse(text)
+	if err == nil {
+		err = l.Check()
+	}
+	if err != nil {
 		return nil, err
 	}
 	return text, nil

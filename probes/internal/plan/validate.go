@@ -12,8 +12,11 @@ import (
 // Limits of a plan. They keep what a plan can ask of a volunteer's line, and of the sites on it, small:
 // at the very most one target every 1.2 seconds.
 const (
-	MaxTargets     = 1000
-	MaxAnchors     = 8 // of one kind
+	MaxTargets = 1000
+	MaxAnchors = 8 // of one kind
+	// MaxPerHost is how many targets one host may have: every probe of a country looks at each of them. The longest
+	// series in published test lists has 14.
+	MaxPerHost     = 20
 	MinBeatEvery   = 10 * time.Second
 	MinTargetEvery = 5 * time.Minute
 	MaxEvery       = time.Hour
@@ -68,10 +71,14 @@ func (p Plan) validateTargets() error {
 	if n := len(p.Targets); n > 0 && p.TargetEvery/time.Duration(n) < minGap {
 		return fmt.Errorf("%d targets every %s is more than one every %s: raise target_every", n, p.TargetEvery, minGap)
 	}
-	seen := make(map[string]bool, len(p.Targets))
+	seen, hosts := make(map[string]bool, len(p.Targets)), make(map[string]int)
 	for _, target := range p.Targets {
 		if err := CheckTarget(target.URL); err != nil {
 			return fmt.Errorf("targets: %w", err)
+		}
+		host := HostOf(target.URL)
+		if hosts[host]++; hosts[host] > MaxPerHost {
+			return fmt.Errorf("targets: more than %d of %s: all probes together would press on it, so leave some out", MaxPerHost, host)
 		}
 		if seen[target.URL] {
 			return fmt.Errorf("targets: %s is given twice", target.URL)

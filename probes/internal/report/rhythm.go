@@ -29,5 +29,5 @@ func ago(passed time.Duration) string {
 	if passed < time.Minute {
 		return "less than a minute ago"
 	}
-	return count(int(passed/time.Minute), "minute", "minutes") + " ago"
+	return Count(int(passed/time.Minute), "minute", "minutes") + " ago"
 }

@@ -65,7 +65,7 @@ func (r Report) Followed() string {
 		out += "; last asked for a newer one " + moment(r.Lists.Answered)
 	}
 	if r.Lists.Refused > 0 {
-		out += fmt.Sprintf("; %s refused since the start", count(r.Lists.Refused, "answer", "answers"))
+		out += fmt.Sprintf("; %s refused since the start", Count(r.Lists.Refused, "answer", "answers"))
 	}
 	if r.Lists.Trouble != "" {
 		out += "; now: " + r.Lists.Trouble
@@ -86,10 +86,10 @@ func (r Report) Used() string {
 func (r Report) Waiting() string {
 	out := "nothing" // but what is being measured now, which has bytes and is no batch yet
 	if r.Queue.Batches > 0 {
-		out = fmt.Sprintf("%s, %s MB", count(r.Queue.Batches, "batch", "batches"), Megabytes(r.Queue.Bytes))
+		out = fmt.Sprintf("%s, %s MB", Count(r.Queue.Batches, "batch", "batches"), Megabytes(r.Queue.Bytes))
 	}
 	if r.Queue.Held > 0 {
-		out += fmt.Sprintf("; %s in memory, until the gateway's key and the time are known", count(r.Queue.Held, "record", "records"))
+		out += fmt.Sprintf("; %s in memory, until the gateway's key and the time are known", Count(r.Queue.Held, "record", "records"))
 	}
 	if r.Queue.Aside > 0 {
 		out += fmt.Sprintf("; %d that the gateway refused for good", r.Queue.Aside)
@@ -166,7 +166,8 @@ func Megabytes(n int64) string {
 	return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/1e6), ".0")
 }
 
-func count(n int, one, many string) string {
+// Count writes a number with the word for one or for many.
+func Count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}

@@ -186,7 +186,7 @@ func (s *Subscription) ask(ctx context.Context, client *upload.Client) {
 	}
 	if err != nil {
 		s.note(trouble(err))
-		s.cfg.Log.Warn("no list came: the probe goes on with what it has", "reason", trouble(err))
+		s.cfg.Log.Warn("no list came: what there is goes on being looked at", "reason", trouble(err))
 		return
 	}
 	s.answered()

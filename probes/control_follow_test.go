@@ -1,0 +1,111 @@
+package probes
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/lamplight-net/lamplight/probes/internal/list"
+	"github.com/lamplight-net/lamplight/probes/internal/servertest"
+)
+
+// issue is a list of the one target, as two people signed it.
+func issue(t *testing.T, serial int, target string) []byte {
+	t.Helper()
+	text, err := json.Marshal(map[string]any{
+		"name": "ke", "serial": serial, "issued": "2026-03-01T00:00:00Z",
+		"plan": json.RawMessage(fmt.Sprintf(`{"version":"x","targets":[{"url":%q,"class":"domestic"}],"target_every":"5m"}`, target)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed, err := json.Marshal(list.Signed{List: text, Signatures: []string{servertest.Signer(1).Sign(text), servertest.Signer(2).Sign(text)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return packed
+}
+
+// A control takes up a newer issue of its list without being started anew, keeps it for its next start, and begins
+// with nothing but a name.
+func TestControlFollowsItsList(t *testing.T) {
+	site := servertest.TCP(t, "127.20.0.1:0", servertest.Say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"))
+	resolver := servertest.DNS(t, "127.20.0.53:0", servertest.Zone(map[string][]string{"site.example": {"127.20.0.1"}}))
+	target := func(path string) string { return fmt.Sprintf("http://site.example:%d/%s", site.Port(), path) }
+	folder := t.TempDir()
+	var keys []string
+	for signer := range servertest.Signer(3) {
+		name := filepath.Join(folder, fmt.Sprint(signer, ".pub"))
+		if err := os.WriteFile(name, []byte(signer.KeyText()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		keys = append(keys, name)
+	}
+	first := filepath.Join(folder, "ke.signed.json")
+	if err := os.WriteFile(first, issue(t, 1, target("one")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name   string
+		change func(*RoundsConfig)
+		runs   []string // the issue that the gateway hands out in each run, and the plan that is looked at in the end
+	}{
+		{"from a file", func(r *RoundsConfig) { r.List = first }, []string{"ke-2", "ke-2", "ke-3"}},
+		{"from a name", func(r *RoundsConfig) { r.ListName = "ke" }, []string{"ke-2", "ke-3"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			gateway := servertest.NewGateway(t)
+			cfg := controlConfig(t)
+			test.change(&cfg.Rounds)
+			cfg.Listen, cfg.Rounds.Gateway, cfg.Rounds.State, cfg.Rounds.System = "", gateway.URL, t.TempDir(), resolver
+			cfg.Rounds.ListKeys, cfg.Rounds.ListNeeded, cfg.Rounds.asksWithin = keys, 2, time.Millisecond
+			for _, plan := range test.runs {
+				var serial int
+				if _, err := fmt.Sscanf(plan, "ke-%d", &serial); err != nil {
+					t.Fatal(err)
+				}
+				gateway.HandOut("ke", issue(t, serial, target(plan)))
+				looksAt(t, cfg, resolver, site, gateway, plan, target(plan))
+			}
+		})
+	}
+}
+
+// looksAt runs a control until the gateway has a page of the target by the plan.
+func looksAt(t *testing.T, cfg ControlConfig, resolver, site netip.AddrPort, gateway *servertest.Gateway, plan, target string) {
+	t.Helper()
+	before := len(gateway.Batches())
+	cfg.Vantage, cfg.Ports = servertest.Vantage(t, resolver, nil), []uint16{site.Port()}
+	cfg.Vantage.Clock = servertest.Quick(time.Now().Add(-48 * time.Hour))
+	c, err := NewControl(cfg, "test", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- c.Run(ctx) }()
+	seen := func() bool {
+		for _, b := range gateway.Batches()[before:] {
+			for _, line := range b.Lines {
+				if b.Header.Plan == plan && line.Record.HTTP != nil && line.Record.Target == target {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	for !seen() && ctx.Err() == nil {
+		time.Sleep(10 * time.Millisecond)
+	}
+	stop()
+	if err := <-ended; err != nil || !seen() {
+		t.Fatalf("%s is not looked at: %v", plan, err)
+	}
+}
