@@ -110,7 +110,7 @@ func NewBuilder(of Selection) (*Builder, error) {
 
 func (b *Builder) take(category, text string, class measurement.Class) {
 	u, err := url.Parse(text)
-	if err != nil || plan.CheckTarget(text) != nil || inside(u.Hostname()) {
+	if err != nil || plan.CheckTarget(text) != nil || inside(u.Hostname()) || !slices.Contains([]string{"", "80", "443"}, u.Port()) {
 		b.Skipped["no URL that a probe may look at"]++
 		return
 	}
