@@ -19,7 +19,7 @@ import (
 func say(t *testing.T, args ...string) error {
 	t.Helper()
 	var c cli
-	parser, err := kong.New(&c, kong.Exit(func(int) {}), kong.BindTo(t.Context(), (*context.Context)(nil)))
+	parser, err := kong.New(&c, kong.Name("lamplight"), kong.Exit(func(int) {}), kong.BindTo(t.Context(), (*context.Context)(nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,6 +28,27 @@ func say(t *testing.T, args ...string) error {
 		return err
 	}
 	return command.Run(&process{log: slog.New(slog.DiscardHandler), metrics: prometheus.NewRegistry(), out: io.Discard, err: io.Discard})
+}
+
+// What a person reads of a mistake names the command that was tried and what to do.
+func TestMistakesSayWhatToDo(t *testing.T) {
+	for line, want := range map[string][2]string{
+		"control --nosuch":     {"unknown flag --nosuch", "lamplight control"},
+		"list build":           {"missing flags: --country=CODE", "lamplight list build"},
+		"nosuch":               {"unexpected argument nosuch", "lamplight"},
+		"verdict nofile":       {"there is no nofile: check the name, and the folder that you are in", ""},
+		"import ooni nofile":   {"import ooni: there is no nofile: check", ""},
+		"gateway --lists gone": {"gone: no such file or directory: make the folder", "lamplight gateway"},
+	} {
+		err := say(t, strings.Fields(line)...)
+		if err == nil || !strings.Contains(advise(err), want[0]) {
+			t.Errorf("%s: %v\nwant %s", line, err, want[0])
+			continue
+		}
+		if command := tried(err); want[1] != "" && command != want[1] {
+			t.Errorf("%s: see %s", line, command)
+		}
+	}
 }
 
 // A value that cannot be is refused by a message that names the flag and says what can.

@@ -19,6 +19,7 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/export"
 	"github.com/lamplight-net/lamplight/probes/internal/lock"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
+	"github.com/lamplight-net/lamplight/probes/internal/report"
 	"github.com/lamplight-net/lamplight/probes/internal/wipe"
 )
 
@@ -112,32 +113,51 @@ func stop(ctx context.Context, state *os.Root) (unlock func() error, err error) 
 // errDirect says that a last delivery would show to whoever watches the line what a proxy has hidden so far.
 var errDirect = errors.New("this probe speaks with the gateway through a proxy: say which (--proxy), or leave without --deliver")
 
-// Leave takes the probe of cfg's state folder out of Lamplight: like Wipe, once somebody has said so. It tells nobody,
-// unless deliver asks for a last try to hand over what waits, by the ways to the gateway that cfg names.
-func Leave(ctx context.Context, cfg RunConfig, version string, sure, deliver bool, in *bufio.Reader, out io.Writer) error {
+// errWay says that nothing here says whether a proxy hid that the probe speaks with the gateway: a probe writes its proxy
+// down nowhere.
+var errWay = errors.New("whether this probe spoke with the gateway through a proxy is not kept: say which (--proxy), or that there was none (--direct), or leave without --deliver")
+
+// LeaveConfig says how a probe leaves.
+type LeaveConfig struct {
+	RunConfig      // its state folder, and the ways to the gateway
+	Sure      bool // nobody is asked
+	Deliver   bool // first try to hand over what waits
+	Direct    bool // without a proxy, for whoever watches the line to see
+}
+
+// Leave takes the probe of a state folder out of Lamplight: like Wipe, once somebody has said so. It tells nobody, unless
+// it is to deliver.
+func Leave(ctx context.Context, cfg LeaveConfig, version string, in *bufio.Reader, out io.Writer) error {
+	if cfg.Direct && cfg.Proxy != "" {
+		return errors.New("--direct and --proxy: give one")
+	}
 	state, err := OpenState(cfg.State)
 	if err != nil {
 		return err
 	}
 	defer state.Close()
-	if !sure {
+	if !cfg.Sure {
 		fmt.Fprint(out, "This stops the probe and deletes its settings, its key, and what it has not delivered. Type leave to do so: ")
 		line, _ := in.ReadString('\n')
 		if strings.TrimSpace(line) != "leave" {
 			return errors.New("nothing was changed")
 		}
 	}
-	if deliver {
+	if cfg.Deliver {
 		r, err := Status(ctx, cfg.State, version)
-		if err == nil && r.Proxied && cfg.Proxy == "" {
+		switch {
+		case err != nil || cfg.Proxy != "" || cfg.Direct:
+		case r.Proxied:
 			err = errDirect
+		case !r.Running:
+			err = errWay
 		}
 		if err != nil {
 			return err
 		}
 		unlock, err := stop(ctx, state)
 		if err == nil {
-			err = errors.Join(deliverRest(ctx, state, cfg, version, out), unlock())
+			err = errors.Join(deliverRest(ctx, state, cfg.RunConfig, version, out), unlock())
 		}
 		if err != nil {
 			return err
@@ -178,7 +198,7 @@ func deliverRest(ctx context.Context, state *os.Root, cfg RunConfig, version str
 		return err
 	}
 	if waiting > 0 {
-		_, err = fmt.Fprintf(out, "%d batches could not be delivered in %s, and are deleted.\n", waiting, untilDelivered)
+		_, err = fmt.Fprintf(out, "%s could not be delivered in a minute, and will be deleted.\n", report.Count(waiting, "batch", "batches"))
 		return err
 	}
 	_, err = fmt.Fprintln(out, "Everything was delivered.")

@@ -130,6 +130,10 @@ func (v *volunteer) await(t *testing.T, what func(report.Report) bool) report.Re
 	}
 }
 
+func (v *volunteer) leaving(deliver bool) probes.LeaveConfig {
+	return probes.LeaveConfig{RunConfig: probes.RunConfig{State: v.folder}, Deliver: deliver}
+}
+
 // sign writes a list that some of the people have signed.
 func (v *volunteer) sign(t *testing.T, serial int, campaign *list.Campaign, signers ...servertest.Signer) string {
 	t.Helper()
@@ -359,10 +363,10 @@ func TestLeaveDelivers(t *testing.T) {
 	}
 	before := len(v.gateway.Batches())
 	var said strings.Builder
-	if err := probes.Leave(t.Context(), probes.RunConfig{State: v.folder}, "test", false, false, bufio.NewReader(strings.NewReader("yes\n")), &said); err == nil {
+	if err := probes.Leave(t.Context(), v.leaving(false), "test", bufio.NewReader(strings.NewReader("yes\n")), &said); err == nil {
 		t.Error("it left after a yes, and not after leave")
 	}
-	if err := probes.Leave(t.Context(), probes.RunConfig{State: v.folder}, "test", false, true, bufio.NewReader(strings.NewReader("leave\n")), &said); err != nil {
+	if err := probes.Leave(t.Context(), v.leaving(true), "test", bufio.NewReader(strings.NewReader("leave\n")), &said); err != nil {
 		t.Fatal(err)
 	}
 	if err := wait(); err != nil {
@@ -385,12 +389,39 @@ func TestLeaveKeepsToTheProxy(t *testing.T) {
 	}
 	v.runWith(t, probes.RunConfig{Proxy: "socks5://127.0.0.1:1", Country: "XL"}) // nobody is there: nothing is delivered
 	v.await(t, func(r report.Report) bool { return len(r.Checks) > 0 })
-	err := probes.Leave(t.Context(), probes.RunConfig{State: v.folder}, "test", true, true, nothing(), io.Discard)
+	leaving := v.leaving(true)
+	leaving.Sure = true
+	err := probes.Leave(t.Context(), leaving, "test", nothing(), io.Discard)
 	if err == nil || !strings.Contains(err.Error(), "--proxy") || len(v.gateway.Batches()) > 0 {
 		t.Errorf("it left with %v, and the gateway has %d batches", err, len(v.gateway.Batches()))
 	}
 	if r := v.status(t); !r.Running {
 		t.Error("it was ended before that was clear")
+	}
+}
+
+// Of a probe that does not run nobody knows whether it had a proxy, and who leaves must say.
+func TestLeaveAsksForTheWay(t *testing.T) {
+	v, link := invite(t)
+	v.join(t, link)
+	for want, change := range map[string]func(*probes.LeaveConfig){
+		"(--direct)":                     func(*probes.LeaveConfig) {},
+		"--direct and --proxy: give one": func(c *probes.LeaveConfig) { c.Direct, c.Proxy = true, "127.0.0.1:1" },
+	} {
+		leaving := v.leaving(true)
+		leaving.Sure = true
+		change(&leaving)
+		if err := probes.Leave(t.Context(), leaving, "test", nothing(), io.Discard); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("it left with %v, want %s", err, want)
+		}
+	}
+	leaving := v.leaving(true)
+	leaving.Sure, leaving.Direct = true, true
+	if err := probes.Leave(t.Context(), leaving, "test", nothing(), io.Discard); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(v.folder); err == nil {
+		t.Error("something is left")
 	}
 }
 

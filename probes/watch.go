@@ -54,6 +54,9 @@ func Run(ctx context.Context, cfg RunConfig, version string, log *slog.Logger) e
 	if _, err := cfg.given(version, log); err != nil {
 		return err
 	}
+	if cfg.Proxy != "" && cfg.Country == "" {
+		return errors.New("--proxy needs --country beside it, such as --country KE: through a proxy nobody can tell where this is, and what is seen nowhere counts for nothing")
+	}
 	state, err := openGuarded(cfg.State)
 	switch {
 	// A service of a probe that was wiped is started all the same, and must not make the folder again.

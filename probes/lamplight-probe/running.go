@@ -131,19 +131,20 @@ func leaveCommand() command {
 		long: `Stops the probe and deletes its settings, its key and what it has not delivered, after asking once. It tells nobody. With
 --deliver it first tries for a minute to hand over what waits. If you run the probe with --proxy or --gateway, give
 them here as well: whoever watches your line would see that it speaks with the gateway.`,
-		example: "lamplight-probe leave\nlamplight-probe leave --deliver",
+		example: "lamplight-probe leave\nlamplight-probe leave --deliver --proxy socks5://127.0.0.1:9050",
 		prepare: func(f *flag.FlagSet) func(context.Context, environment, []string) error {
-			var cfg probes.RunConfig
+			var cfg probes.LeaveConfig
 			folder := state(f)
-			waysToGateway(f, &cfg)
-			sure := f.Bool("yes", false, "do not ask")
-			deliver := f.Bool("deliver", false, "first try to deliver what waits, for a minute at most")
+			waysToGateway(f, &cfg.RunConfig)
+			f.BoolVar(&cfg.Sure, "yes", false, "do not ask")
+			f.BoolVar(&cfg.Deliver, "deliver", false, "first try to deliver what waits, for a minute at most")
+			f.BoolVar(&cfg.Direct, "direct", false, "with --deliver, of a probe that does not run: it spoke with the gateway without a proxy")
 			return func(ctx context.Context, e environment, args []string) error {
 				if err := none("leave", args); err != nil {
 					return err
 				}
 				cfg.State = *folder
-				return probes.Leave(ctx, cfg, versionOf(), *sure, *deliver, e.stdin, e.stdout)
+				return probes.Leave(ctx, cfg, versionOf(), e.stdin, e.stdout)
 			}
 		},
 	}

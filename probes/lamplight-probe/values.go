@@ -61,10 +61,13 @@ func span(text string) (time.Duration, error) {
 
 // one returns the one argument of a command.
 func one(command, what string, args []string) (string, error) {
-	if len(args) != 1 || args[0] == "" {
-		return "", &usageError{command, fmt.Sprintf("give one %s, not %d", what, len(args))}
+	switch {
+	case len(args) == 1 && args[0] != "":
+		return args[0], nil
+	case len(args) > 1:
+		return "", &usageError{command, fmt.Sprintf("give one %s, not %d: put it in single quotes if it has spaces or other signs in it", what, len(args))}
 	}
-	return args[0], nil
+	return "", &usageError{command, fmt.Sprintf("the %s is missing", what)}
 }
 
 // none refuses arguments of a command that takes flags alone.

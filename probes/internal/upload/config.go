@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -43,8 +44,9 @@ func parseGateway(base string) (*url.URL, error) {
 
 func parseProxy(text string) (string, error) {
 	address := strings.TrimPrefix(text, "socks5://")
-	if host, port, err := net.SplitHostPort(address); err != nil || host == "" || port == "" {
-		return "", fmt.Errorf("proxy %q is not an address such as socks5://127.0.0.1:9050", text)
+	host, port, err := net.SplitHostPort(address)
+	if n, portErr := strconv.ParseUint(port, 10, 16); err != nil || portErr != nil || n == 0 || host == "" || strings.ContainsAny(host, "/@") {
+		return "", fmt.Errorf("proxy %q is not a SOCKS5 proxy's address, such as socks5://127.0.0.1:9050", text)
 	}
 	return address, nil
 }

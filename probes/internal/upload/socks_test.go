@@ -75,6 +75,19 @@ func requestOf(t *testing.T) []byte {
 	return request
 }
 
+func TestParseProxy(t *testing.T) {
+	for text, want := range map[string]string{
+		"127.0.0.1:9050": "127.0.0.1:9050", "socks5://127.0.0.1:9050": "127.0.0.1:9050", "socks5://[::1]:9050": "[::1]:9050", "tor:9050": "tor:9050",
+		"http://x": "", "http://127.0.0.1:8080": "", "socks5h://127.0.0.1:9050": "", "127.0.0.1": "", "127.0.0.1:0": "", "127.0.0.1:http": "", ":9050": "",
+		"user@127.0.0.1:9050": "", "socks5://127.0.0.1:9050/": "",
+	} {
+		got, err := parseProxy(text)
+		if got != want || (err == nil) != (want != "") {
+			t.Errorf("%s: %q, %v", text, got, err)
+		}
+	}
+}
+
 // FuzzSOCKS gives whatever a proxy may say.
 func FuzzSOCKS(f *testing.F) {
 	f.Add([]byte("\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00rest"))
