@@ -254,9 +254,9 @@ func TestListArrives(t *testing.T) {
 	stop()
 }
 
-// The guard refuses the anchor, whose port is none of the web's: nothing leaves the machine.
+// The guard refuses the target and anchor, whose port is none of the web's: nothing leaves the machine.
 const quietList = `{"name":"ke","serial":1,"issued":"2026-03-01T00:00:00Z",
-	"plan":{"version":"quiet","anchors":{"foreign":["http://9.9.9.9:8080/"]},"beat_every":"10s"}}`
+	"plan":{"version":"quiet","anchors":{"foreign":["http://9.9.9.9:81/"]},"targets":[{"url":"http://9.9.9.9:81/","class":"foreign"}],"beat_every":"10s"}}`
 
 // A gateway gets a new key. What a volunteer's disk holds for the old one is taken; the probe that knows only the old
 // one gives nothing up, and delivers it all when it has joined with the new link.

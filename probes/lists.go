@@ -107,11 +107,8 @@ func PackList(listFile string, signatures, keys []string, needed int, out string
 		return err
 	}
 	l, err := list.Open(signed, trust)
-	if err == nil {
-		err = l.Check()
-	}
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", listFile, err)
 	}
 	packed, err := json.Marshal(signed)
 	if err != nil {

@@ -2,6 +2,7 @@ package probes_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"os"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/lamplight-net/lamplight/probes"
 	"github.com/lamplight-net/lamplight/probes/internal/servertest"
@@ -76,5 +79,50 @@ func TestAListIsBuiltAndPacked(t *testing.T) {
 	}
 	if _, err := os.Stat("ke.signed.json"); err != nil {
 		t.Error(err)
+	}
+}
+
+// The country's own anchors go into the list under its code; what no probe may ask is refused, and nothing is written.
+func TestAnchorsAtHome(t *testing.T) {
+	folder := t.TempDir()
+	source := write(t, folder, "ke.csv", []byte("url,category_code\nhttps://news.example.ke/,NEWS\n"))
+	for _, test := range []struct {
+		name    string
+		anchors []string
+		want    string // of the error
+	}{
+		{"two", []string{"https://a.example.ke/", "https://b.example.ke/"}, ""},
+		{"inside", []string{"https://a.example.ke/", "http://10.0.0.1/"}, "http://10.0.0.1/ (line"},
+		{"one host twice", []string{"https://a.example.ke/", "https://a.example.ke/b"}, "more than one of a.example.ke"},
+		{"a foreign one's host", []string{"http://captive.apple.com/"}, "domestic anchors of KE: more than one of captive.apple.com"},
+		{"no URL", []string{"a.example.ke"}, "is not a URL"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var said bytes.Buffer
+			out := filepath.Join(t.TempDir(), "list.json")
+			cfg := probes.ListConfig{Files: []string{source}, Country: "KE", Serial: 1, Days: 90, Most: 300, Anchors: test.anchors}
+			err := probes.BuildList(cfg, out, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), &said)
+			text, _ := os.ReadFile(out)
+			if test.want != "" {
+				if err == nil || !strings.Contains(err.Error(), test.want) || text != nil {
+					t.Errorf("%v, want %s; wrote %d bytes", err, test.want, len(text))
+				}
+				return
+			}
+			if err != nil || strings.Contains(said.String(), "no anchors at home") {
+				t.Fatalf("%v: %s", err, said.String())
+			}
+			var got struct {
+				Plan struct {
+					Anchors struct{ Domestic map[string][]string }
+				}
+			}
+			if err := json.Unmarshal(text, &got); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(map[string][]string{"KE": test.anchors}, got.Plan.Anchors.Domestic); diff != "" {
+				t.Errorf("anchors (-want +got):\n%s", diff)
+			}
+		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/lamplight-net/lamplight/probes/internal/consent"
 	"github.com/lamplight-net/lamplight/probes/internal/join"
+	"github.com/lamplight-net/lamplight/probes/internal/report"
 )
 
 var errNoSigners = errors.New("this probe knows nobody who may sign lists: join with a link that names them")
@@ -46,7 +47,7 @@ func TakeList(ctx context.Context, folder, name string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(out, "From now on the probe follows %s, with %d sites.\n", taken.Plan.Version, len(taken.Plan.Targets)); err != nil {
+	if _, err := fmt.Fprintf(out, "From now on the probe follows %s, with %s.\n", taken.Plan.Version, report.Count(len(taken.Plan.Targets), "site", "sites")); err != nil {
 		return err
 	}
 	if errors.Is(consent.Covers(agreed.Version, taken.Campaign), consent.ErrCampaign) {

@@ -30,8 +30,8 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/servertest"
 )
 
-// The guard refuses the anchor, which is in a range for documentation: nothing leaves the machine.
-const quietPlan = `{"version":"quiet-1","anchors":{"foreign":["http://192.0.2.1/"]},"beat_every":"10s"}`
+// The guard refuses the port: nothing leaves the machine.
+const quietPlan = `{"version":"quiet-1","anchors":{"foreign":["http://9.9.9.9:81/"]},"targets":[{"url":"http://9.9.9.9:81/","class":"foreign"}],"beat_every":"10s"}`
 
 // volunteer is somebody with a state folder, and a gateway that invited them.
 type volunteer struct {

@@ -1,61 +1,36 @@
 package list
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"net/netip"
-	"strings"
 
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// Check says what is wrong with a list that its signatures do not say: that it asks for nothing, or for what is inside of
-// networks. Every probe's guard would refuse that, every time; who is about to hand out the list wants to know before.
-func (l List) Check() error {
+// ErrNowhere says that a list asks for nothing, or for what is inside of networks.
+var ErrNowhere = errors.New("list names nothing that a probe may look at")
+
+// check says what is wrong with a list that a plan may have: that it asks for nothing, or for what is inside of networks.
+// Every probe's guard would refuse that, every time; who makes the list wants to know before, and in which line of its text.
+func (l List) check(text []byte) error {
 	p := l.Plan
-	if len(p.Targets)+len(p.Foreign)+len(p.Domestic) == 0 {
-		return errors.New("list has no targets and no anchors: there is nothing to look at")
+	if len(p.Targets) == 0 {
+		return fmt.Errorf("%w: it has no targets: add some to its plan", ErrNowhere)
 	}
-	for i, t := range p.Targets {
-		if host := plan.HostOf(t.URL); inside(host) {
-			return fmt.Errorf("list: target %d, %s, is inside of networks: leave it out, no probe would connect to %s", i+1, t.URL, host)
-		}
+	asked := p.Foreign[:len(p.Foreign):len(p.Foreign)]
+	for _, anchors := range p.Domestic {
+		asked = append(asked, anchors...)
 	}
-	for _, anchors := range append([][]string{p.Foreign}, values(p.Domestic)...) {
-		for _, url := range anchors {
-			if host := plan.HostOf(url); inside(host) {
-				return fmt.Errorf("list: anchor %s is inside of networks: leave it out, no probe would connect to %s", url, host)
-			}
+	for _, t := range p.Targets {
+		asked = append(asked, t.URL)
+	}
+	for _, url := range asked {
+		if measurement.Inside(plan.HostOf(url)) {
+			before, _, _ := bytes.Cut(text, []byte(url))
+			return fmt.Errorf("%w: %s (line %d of the list) is inside of networks: leave it out", ErrNowhere, url, 1+bytes.Count(before, []byte("\n")))
 		}
 	}
 	return nil
-}
-
-func values(of map[string][]string) [][]string {
-	var out [][]string
-	for _, v := range of {
-		out = append(out, v)
-	}
-	return out
-}
-
-// insideNames are the ends of names that networks use inside (RFC 6761, 6762, 7686 and 8375, and what ICANN has set aside or
-// has found in wide use), which are somebody else's machine on every network.
-var insideNames = []string{
-	"local", "localhost", "internal", "home.arpa", "in-addr.arpa", "ip6.arpa", "lan", "home", "corp", "intranet", "private", "localdomain",
-	"onion", "alt", "invalid",
-}
-
-// inside reports whether a host is an address or a name that no public site has.
-func inside(host string) bool {
-	if address, err := netip.ParseAddr(host); err == nil {
-		return measurement.AddressClassOf(address) != measurement.AddressPublic
-	}
-	for _, end := range insideNames {
-		if host == end || strings.HasSuffix(strings.ToLower(host), "."+end) {
-			return true
-		}
-	}
-	return false
 }

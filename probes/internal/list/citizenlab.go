@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -21,7 +22,8 @@ type Selection struct {
 	// Risky takes the categories too whose sites it is dangerous to be seen visiting in many places. Whoever sets
 	// it must tell the volunteers.
 	Risky bool
-	// Most is how many targets are taken, in turn from each category; 0 means plan.MaxTargets.
+	// Most is how many targets are taken, in turn from each test list and of it in turn from each category; 0 means
+	// plan.MaxTargets.
 	Most int
 }
 
@@ -54,6 +56,7 @@ func (b *Builder) Add(r io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("line 1: %w: expected the names of columns, url and category_code among them", noEOF(err))
 	}
+	b.by = append(b.by, make(map[string][]plan.Target))
 	at := slices.Index(head, "url")
 	category := slices.Index(head, "category_code")
 	if at < 0 || category < 0 {
@@ -88,8 +91,8 @@ func (b *Builder) Add(r io.Reader) error {
 type Builder struct {
 	of    Selection
 	seen  map[string]bool
-	hosts map[string]int           // targets of each
-	by    map[string][]plan.Target // by category, in order of the lists
+	hosts map[string]int             // targets of each
+	by    []map[string][]plan.Target // of each test list, by category, in its order
 	// Skipped counts the rows that are no targets, by reason.
 	Skipped map[string]int
 }
@@ -105,12 +108,12 @@ func NewBuilder(of Selection) (*Builder, error) {
 	if of.Most < 1 || of.Most > plan.MaxTargets {
 		return nil, fmt.Errorf("%d targets: allowed is 1 to %d", of.Most, plan.MaxTargets)
 	}
-	return &Builder{of: of, seen: make(map[string]bool), hosts: make(map[string]int), by: make(map[string][]plan.Target), Skipped: make(map[string]int)}, nil
+	return &Builder{of: of, seen: make(map[string]bool), hosts: make(map[string]int), Skipped: make(map[string]int)}, nil
 }
 
 func (b *Builder) take(category, text string, class measurement.Class) {
 	u, err := url.Parse(text)
-	if err != nil || plan.CheckTarget(text) != nil || inside(u.Hostname()) || !slices.Contains([]string{"", "80", "443"}, u.Port()) {
+	if err != nil || plan.CheckTarget(text) != nil || measurement.Inside(u.Hostname()) || !slices.Contains([]string{"", "80", "443"}, u.Port()) {
 		b.Skipped["no URL that a probe may look at"]++
 		return
 	}
@@ -131,39 +134,42 @@ func (b *Builder) take(category, text string, class measurement.Class) {
 			class = measurement.ClassDomestic
 		}
 	}
-	b.by[category] = append(b.by[category], plan.Target{URL: text, Class: class})
+	last := b.by[len(b.by)-1]
+	last[category] = append(last[category], plan.Target{URL: text, Class: class})
 }
 
-// Targets returns what was taken: one of each category in turn, so that a bound costs every category alike.
+// Targets returns what was taken: one of each test list in turn, and of each of them one of each category in turn, so that
+// a bound costs every list and every category alike, in whatever order they were given.
 func (b *Builder) Targets() []plan.Target {
-	var names []string
-	for name := range b.by {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	var out []plan.Target
-	left := 0
-	for i := 0; ; i++ {
-		any := false
-		for _, name := range names {
-			if i >= len(b.by[name]) {
-				continue
-			}
-			any = true
-			if len(out) == b.of.Most {
-				left++
-				continue
-			}
-			out = append(out, b.by[name][i])
+	var lists [][]plan.Target
+	for _, by := range b.by {
+		var categories [][]plan.Target
+		for _, name := range slices.Sorted(maps.Keys(by)) {
+			categories = append(categories, by[name])
 		}
-		if !any {
-			break
-		}
+		lists = append(lists, inTurn(categories))
 	}
-	if left > 0 {
+	out := inTurn(lists)
+	if left := len(out) - b.of.Most; left > 0 {
 		b.Skipped["more than fit"] = left
+		out = out[:b.of.Most]
 	}
 	return out
+}
+
+// inTurn returns the first of each, then the second of each, and so on.
+func inTurn(of [][]plan.Target) (out []plan.Target) {
+	for i := 0; ; i++ {
+		before := len(out)
+		for _, targets := range of {
+			if i < len(targets) {
+				out = append(out, targets[i])
+			}
+		}
+		if len(out) == before {
+			return out
+		}
+	}
 }
 
 func noEOF(err error) error {

@@ -1,6 +1,7 @@
 package list_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -68,6 +69,51 @@ func TestSelection(t *testing.T) {
 		if _, err := list.NewBuilder(of); err == nil {
 			t.Errorf("%+v is taken", of)
 		}
+	}
+}
+
+// A bound costs every test list alike, and of each every category.
+func TestEveryTestListGetsItsTurn(t *testing.T) {
+	rows := func(host string, categories ...string) string {
+		out := "url,category_code\n"
+		for _, c := range categories {
+			for i := range 10 {
+				out += fmt.Sprintf("https://%s%d.%s.example/,%s\n", strings.ToLower(c), i, host, c)
+			}
+		}
+		return out
+	}
+	b, err := build(t, list.Selection{Country: "KE", Most: 7}, rows("global", "NEWS", "COMT"), rows("ke", "NEWS"), rows("ug", "GRP", "NEWS"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, target := range b.Targets() {
+		got = append(got, plan.HostOf(target.URL))
+	}
+	want := []string{
+		"comt0.global.example", "news0.ke.example", "grp0.ug.example", "news0.global.example", "news1.ke.example", "news0.ug.example", "comt1.global.example",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if b.Skipped["more than fit"] != 43 {
+		t.Errorf("skipped %v", b.Skipped)
+	}
+}
+
+// One host gets no more than a list may have of it, in whatever case it is written, and what is left out is counted.
+func TestOneHostIsBounded(t *testing.T) {
+	text := "url,category_code\n"
+	for i := range 25 {
+		text += fmt.Sprintf("https://%s.example/%d,NEWS\n", []string{"blog", "Blog"}[i%2], i)
+	}
+	b, err := build(t, list.Selection{Country: "KE"}, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := len(b.Targets()); got != plan.MaxPerHost || b.Skipped["more of one host than a list may have"] != 5 {
+		t.Errorf("%d targets, skipped %v", got, b.Skipped)
 	}
 }
 

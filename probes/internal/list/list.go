@@ -192,7 +192,11 @@ func parse(text []byte) (List, error) {
 	}
 	// What a batch names as its plan is the list that was signed, and nothing that the list calls itself.
 	p.Version = fmt.Sprintf("%s-%d", f.Name, f.Serial)
-	return List{Name: f.Name, Serial: f.Serial, Issued: f.Issued.UTC(), Expires: f.Expires.UTC(), Campaign: f.Campaign, Plan: p}, nil
+	l := List{Name: f.Name, Serial: f.Serial, Issued: f.Issued.UTC(), Expires: f.Expires.UTC(), Campaign: f.Campaign, Plan: p}
+	if err := l.check(text); err != nil {
+		return List{}, err
+	}
+	return l, nil
 }
 
 func (f *file) validate() error {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -57,6 +58,13 @@ func TestOpen(t *testing.T) {
 		{"an unknown field", sign(strings.Replace(text, `"serial"`, `"run":"sh","serial"`, 1)), "not JSON of the expected shape"},
 		{"something after it", sign(text + "{}"), "after its JSON object"},
 		{"a plan that asks too much", sign(strings.Replace(text, "https://a.example/", "http://192.168.1.1.:22/", 1)), "targets"},
+		{"no targets", sign(strings.Replace(text, `{"url":"https://a.example/","class":"foreign"}`, "", 1)), "no targets: add"},
+		{"a target at home", sign(strings.Replace(text, "https://a.example/", "http://192.168.1.1/", 1)), "http://192.168.1.1/ (line 3 of the list)"},
+		{"a target of this machine", sign(strings.Replace(text, "https://a.example/", "http://printer.LOCAL/", 1)), "http://printer.LOCAL/ (line 3 of the list) is inside"},
+		{"an anchor inside", sign(strings.Replace(text, `"targets"`, `"anchors":{"domestic":{"KE":["http://db.internal/"]}},"targets"`, 1)), "http://db.internal/ (line 3 of the list)"},
+		{"two anchors of a host", sign(strings.Replace(text, `"targets"`, `"anchors":{"foreign":["http://a.example/","https://A.example/b"]},"targets"`, 1)), "more than one of a.example"},
+		{"too many of a host", sign(strings.Replace(text, `{"url":"https://a.example/","class":"foreign"}`, ofOneHost(21), 1)), "more than 20 of a.example"},
+		{"as many of a host as may be", sign(strings.Replace(text, `{"url":"https://a.example/","class":"foreign"}`, ofOneHost(20), 1)), ""},
 		{"a campaign without a text", sign(strings.Replace(text, "We look at the sites of both parties until the vote.", "", 1)), "campaign"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -69,6 +77,14 @@ func TestOpen(t *testing.T) {
 			}
 		})
 	}
+}
+
+func ofOneHost(n int) string {
+	var out []string
+	for i := range n {
+		out = append(out, fmt.Sprintf(`{"url":"https://a.example/%d","class":"foreign"}`, i))
+	}
+	return strings.Join(out, ",")
 }
 
 func sign(text string) list.Signed { return signed(text, 1, 2) }

@@ -40,11 +40,7 @@ func (d Draft) Text() ([]byte, error) {
 	if len(text) > MaxBytes {
 		return nil, fmt.Errorf("list has %d bytes, at most %d: take fewer targets", len(text), MaxBytes)
 	}
-	l, err := parse(text)
-	if err == nil {
-		err = l.Check()
-	}
-	if err != nil {
+	if _, err := parse(text); err != nil {
 		return nil, err
 	}
 	return text, nil

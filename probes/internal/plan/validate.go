@@ -45,14 +45,16 @@ func (p Plan) validateAnchors() error {
 		if !measurement.CountryCode(country) {
 			return fmt.Errorf("anchors: %q is not an ISO 3166-1 alpha-2 code in capitals", country)
 		}
-		if err := checkAnchors("domestic anchors of "+country, anchors); err != nil {
+		if err := checkAnchors("domestic anchors of "+country, anchors, p.Foreign); err != nil {
 			return err
 		}
 	}
-	return checkAnchors("foreign anchors", p.Foreign)
+	return checkAnchors("foreign anchors", p.Foreign, nil)
 }
 
-func checkAnchors(what string, anchors []string) error {
+// checkAnchors looks at the anchors of one kind, and that they are of other hosts than each other and than further ones.
+// Every probe asks each anchor every minute, and a second one of a host says nothing that the first does not.
+func checkAnchors(what string, anchors, further []string) error {
 	if len(anchors) > MaxAnchors {
 		return fmt.Errorf("%s: %d given, at most %d", what, len(anchors), MaxAnchors)
 	}
@@ -60,6 +62,13 @@ func checkAnchors(what string, anchors []string) error {
 		if err := CheckTarget(anchor); err != nil {
 			return fmt.Errorf("%s: %w", what, err)
 		}
+		host := HostOf(anchor)
+		for _, other := range further {
+			if HostOf(other) == host {
+				return fmt.Errorf("%s: more than one of %s: all probes together would press on it, so leave one", what, host)
+			}
+		}
+		further = append(further[:len(further):len(further)], anchor)
 	}
 	return nil
 }
