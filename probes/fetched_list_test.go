@@ -70,7 +70,7 @@ func TestForgedListIsRefused(t *testing.T) {
 	v.handOut(t, v.sign(t, 2, nil, 1))
 	v.start(t)
 	r := v.await(t, func(r report.Report) bool { return r.Lists != nil && r.Lists.Refused == 1 && len(r.Checks) > 0 })
-	if r.List != "xl-1" || r.Suspended != "" || !strings.Contains(r.Followed(), "1 answer refused since the start; now: the list that came was not signed by enough") {
+	if r.List != "xl-1" || r.Suspended != "" || !strings.Contains(r.Followed(), "1 answer refused since the start; the list that came was not signed by enough") {
 		t.Errorf("it says %q: %+v", r.Followed(), r)
 	}
 	if asked := len(v.gateway.Asked()); asked != 1 {

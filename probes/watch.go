@@ -281,7 +281,7 @@ func (w *watch) report() report.Report {
 	r.Running, r.Proxied, r.Today.BudgetBytes = true, w.cfg.Proxy != "", w.cfg.budgetBytes()
 	if w.lists != nil {
 		state := w.lists.State()
-		r.Lists = &report.Lists{Answered: state.Answered, Refused: state.Refused, Trouble: state.Trouble}
+		r.Lists = &report.Lists{Answered: state.Answered, Refused: state.Refused, Trouble: state.Trouble, Next: state.Next}
 	}
 	if w.agent != nil {
 		return r.Of(w.agent.Status())

@@ -54,6 +54,7 @@ type Lists struct {
 	Answered time.Time `json:"answered,omitzero"` // when a gateway last did
 	Refused  int       `json:"refused"`           // answers that were not taken, since the start
 	Trouble  string    `json:"trouble,omitempty"` // why the last question brought nothing
+	Next     time.Time `json:"next,omitzero"`     // when it is asked again
 }
 
 // Consent is what was agreed to, and what is asked for.

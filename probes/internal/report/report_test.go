@@ -89,7 +89,8 @@ func TestFollowed(t *testing.T) {
 		{"not asked yet", report.Report{List: "ke-3", Lists: &report.Lists{}}, "ke-3"},
 		{"asked", report.Report{List: "ke-3", Lists: &report.Lists{Answered: at}}, "ke-3; last asked for a newer one 2026-03-01 12:30 UTC"},
 		{"expired", report.Report{List: "ke-3", ListExpired: true}, "ke-3, which has expired: it is followed until a newer one comes"},
-		{"refused", report.Report{List: "ke-3", Lists: &report.Lists{Refused: 2, Trouble: "it is too old"}}, "ke-3; 2 answers refused since the start; now: it is too old"},
+		{"refused", report.Report{List: "ke-3", Lists: &report.Lists{Refused: 2, Trouble: "it is too old", Next: at.Add(2 * time.Hour)}}, "ke-3; 2 answers refused since the start; it is too old; asked again after 2026-03-01 14:30 UTC"},
+		{"trouble of who cannot say when", report.Report{List: "ke-3", Lists: &report.Lists{Trouble: "no way"}}, "ke-3; no way"},
 	} {
 		if got := test.in.Followed(); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)

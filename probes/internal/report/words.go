@@ -68,7 +68,7 @@ func (r Report) Followed() string {
 		out += fmt.Sprintf("; %s refused since the start", Count(r.Lists.Refused, "answer", "answers"))
 	}
 	if r.Lists.Trouble != "" {
-		out += "; now: " + r.Lists.Trouble
+		out += "; " + r.Lists.Trouble + again(r.Lists.Next)
 	}
 	return out
 }
@@ -172,6 +172,14 @@ func Count(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
+}
+
+// again says when a list is asked for again; nothing when nobody knows.
+func again(next time.Time) string {
+	if next.IsZero() {
+		return ""
+	}
+	return "; asked again after " + moment(next)
 }
 
 func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") + " UTC" }

@@ -33,6 +33,10 @@ const (
 	// again and againSpread are of the next question after one to which nothing came.
 	again       = time.Hour
 	againSpread = time.Hour
+	// first is the longest that a probe without a list waits after its first question that failed; it doubles with each
+	// further one, up to again. atLeast is the shortest.
+	first   = time.Minute
+	atLeast = 10 * time.Second
 	// defaultWithin spreads the first questions: power comes back for a whole city.
 	defaultWithin = 10 * time.Minute
 	// glance is how soon a machine that slept finds out that it is time.
@@ -66,8 +70,10 @@ type State struct {
 	// Answered is when a gateway last answered with a list, or with word that there is no newer one; zero if it has
 	// not since the start.
 	Answered time.Time
-	// Refused counts the answers, since the start, that were no newer issue of this list.
+	// Refused counts the answers, since the start, that were no issue of this list.
 	Refused int
+	// Next is when it asks again.
+	Next time.Time
 	// Trouble says why the last question brought nothing, in a fixed sentence; empty when it brought something.
 	Trouble string
 }
@@ -80,6 +86,7 @@ type Subscription struct {
 
 	mu    sync.Mutex
 	due   time.Duration // by steady
+	tries int           // without a list
 	state State
 }
 
@@ -102,7 +109,9 @@ func newBy(cfg Config, steady func() time.Duration) *Subscription {
 func (s *Subscription) State() State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.state
+	out := s.state
+	out.Next = time.Now().Add(s.due - s.steady())
+	return out
 }
 
 // Run asks until ctx ends. One Run at a time.
@@ -117,11 +126,29 @@ func (s *Subscription) Run(ctx context.Context, line Line) {
 			return
 		}
 		// Whatever becomes of it, and should the agent end meanwhile, it is not asked again sooner.
-		s.next(again + rand.N(againSpread))
+		s.next(s.pause())
 		if line.May == nil || line.May() {
 			s.ask(ctx, line.Client)
 		}
 	}
+}
+
+// pause returns how long to wait after a question that brings nothing. Whoever has a list can wait; who has none looks at
+// little, and asks again at random within a time that doubles, so that a country's new probes do not ask together when
+// the gateway is back.
+func (s *Subscription) pause() time.Duration {
+	if shelf, err := s.shelf(); err == nil {
+		if _, ok := shelf.Current(); ok {
+			s.tries = 0
+			return again + rand.N(againSpread)
+		}
+	}
+	within := first << min(s.tries, 10)
+	if within >= again+againSpread {
+		return again + rand.N(againSpread)
+	}
+	s.tries++
+	return atLeast + rand.N(within-atLeast)
 }
 
 func (s *Subscription) wait() time.Duration {
@@ -166,6 +193,8 @@ func (s *Subscription) ask(ctx context.Context, client *upload.Client) {
 		case errors.Is(err, list.ErrKeep):
 			diskErr = err // by another way it would come again, and be kept no better
 			return nil
+		case errors.Is(err, errOlder):
+			return &refusedError{err} // another way may have a newer one
 		case !errors.Is(err, upload.ErrUnchanged):
 			s.refused()
 			return &refusedError{err}
@@ -203,8 +232,14 @@ func (s *Subscription) take(shelf *list.Shelf, has string, body []byte) (list.Li
 	if err != nil {
 		return list.List{}, err
 	}
-	if l, err := list.Open(signed, s.cfg.Trust); err == nil && l.Tag == has {
-		return list.List{}, upload.ErrUnchanged
+	if l, err := list.Open(signed, s.cfg.Trust); err == nil {
+		current, ok := shelf.Current()
+		switch {
+		case l.Tag == has:
+			return list.List{}, upload.ErrUnchanged
+		case ok && l.Name == current.Name && l.Serial < current.Serial:
+			return list.List{}, errOlder
+		}
 	}
 	return shelf.Put(signed)
 }

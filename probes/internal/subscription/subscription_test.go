@@ -29,12 +29,22 @@ func twoOfThree() list.Trust {
 // issue is a list that some of the people have signed.
 func issue(t testing.TB, name string, serial int, signers ...servertest.Signer) []byte {
 	t.Helper()
-	text := fmt.Appendf(nil, `{"name":%q,"serial":%d,"issued":"2026-03-01T00:00:00Z","plan":{"version":"x","targets":[]}}`, name, serial)
-	signed := list.Signed{List: text}
+	return signed(t, fmt.Sprintf(`{"name":%q,"serial":%d,"issued":"2026-03-01T00:00:00Z","plan":{"version":"x","targets":[{"url":"https://a.example/","class":"foreign"}]}}`, name, serial), signers...)
+}
+
+// reworded is issue 2 once more, with another site.
+func reworded(t testing.TB) []byte {
+	t.Helper()
+	return signed(t, `{"name":"xl","serial":2,"issued":"2026-03-01T00:00:00Z","plan":{"version":"x","targets":[{"url":"https://b.example/","class":"foreign"}]}}`, 0, 1)
+}
+
+func signed(t testing.TB, text string, signers ...servertest.Signer) []byte {
+	t.Helper()
+	out := list.Signed{List: []byte(text)}
 	for _, signer := range signers {
-		signed.Signatures = append(signed.Signatures, signer.Sign(text))
+		out.Signatures = append(out.Signatures, signer.Sign(out.List))
 	}
-	packed, err := json.Marshal(signed)
+	packed, err := json.Marshal(out)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +143,9 @@ func TestWhatComes(t *testing.T) {
 		{"the same, with other signatures", two, issue(t, "xl", 2, 1, 2), func(w http.ResponseWriter) bool { _, _ = w.Write(issue(t, "xl", 2, 1, 2)); return true }, "xl-2", 0, "", 0},
 		{"signed by one", two, issue(t, "xl", 3, 1), nil, "xl-2", 1, troubleUnsigned, 0},
 		{"signed by a stranger too", two, issue(t, "xl", 3, 1, 9), nil, "xl-2", 1, troubleUnsigned, 0},
-		{"an older", two, issue(t, "xl", 1, 0, 1), nil, "xl-2", 1, troubleOlder, 0},
+		{"an older", two, issue(t, "xl", 1, 0, 1), nil, "xl-2", 0, troubleOlder, 0},
+		{"the same number with other words", two, reworded(t), nil, "xl-2", 1, troubleSame, 0},
+		{"a newer without targets", two, signed(t, `{"name":"xl","serial":3,"issued":"2026-03-01T00:00:00Z","plan":{"version":"x","targets":[]}}`, 0, 1), nil, "xl-2", 1, troubleNowhere, 0},
 		{"another list under this name", two, issue(t, "yy", 9, 0, 1), nil, "xl-2", 1, troubleOther, 0},
 		{"another list, when there is none yet", nil, issue(t, "yy", 9, 0, 1), nil, "", 1, troubleOther, 0},
 		{"a portal's page", two, []byte("<html>log in"), nil, "xl-2", 1, troubleJunk, 0},
@@ -162,7 +174,7 @@ func TestWhatComes(t *testing.T) {
 			if b.taken != test.taken {
 				t.Errorf("told %d times that a list was taken", b.taken)
 			}
-			came := test.trouble == "" || test.refused > 0
+			came := test.trouble == "" || test.refused > 0 || test.trouble == troubleOlder
 			if wait := b.wait(); !came && wait != again || came && (wait < soonest || wait >= soonest+spread) {
 				t.Errorf("it asks again after %v", wait)
 			}
@@ -253,8 +265,8 @@ func TestDiskTakesNothing(t *testing.T) {
 	}
 }
 
-// Over a week, with a budget that is used up or a gateway that is away, nobody is asked more than once an hour; an agent
-// that begins anew does not ask anew, and one that is paused asks nobody.
+// Over a week, with a budget that is used up or a gateway that is away, nobody is asked more than once an hour, but for who
+// has no list yet, in the first hours; an agent that begins anew does not ask anew, and one that is paused asks nobody.
 func TestNeverSooner(t *testing.T) {
 	for name, has := range map[string][]byte{"a new probe": nil, "one that has a list": issue(t, "xl", 1, 0, 1)} {
 		t.Run(name, func(t *testing.T) {
@@ -272,10 +284,22 @@ func TestNeverSooner(t *testing.T) {
 					s.Run(agent, line)
 					end()
 				}
-				if first := asked[0]; has == nil && first > 0 || first > 10*time.Minute {
-					t.Errorf("asked for the first time after %v", first)
+				if begins := asked[0]; has == nil && begins > 0 || begins > 10*time.Minute {
+					t.Errorf("asked for the first time after %v", begins)
 				}
-				for i := 1; i < len(asked); i++ {
+				early := 0 // of the questions of who has no list
+				if has == nil {
+					early = len(asked) - len(slices.DeleteFunc(slices.Clone(asked), func(at time.Duration) bool { return at < 4*time.Hour+30*time.Minute }))
+					if early < 7 || early > 20 {
+						t.Errorf("asked %d times while the pause grew", early)
+					}
+				}
+				for i := 1; i < early; i++ {
+					if wait, most := asked[i]-asked[i-1], first<<(i-1); wait < atLeast || wait > most+5*time.Minute && most < again+againSpread {
+						t.Errorf("question %d came after %v, want at most %v", i, wait, most)
+					}
+				}
+				for i := max(early, 1) + 1; i < len(asked); i++ {
 					if wait := asked[i] - asked[i-1]; wait < time.Hour || wait > 2*time.Hour+5*time.Minute {
 						t.Errorf("asked again after %v", wait)
 					}
@@ -293,5 +317,39 @@ func TestNeverSooner(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// Who has no list waits for a random time within one that doubles; who has one, for one to two hours at once. What it says
+// of its next question is when that is due.
+func TestPauseGrows(t *testing.T) {
+	b := setUp(t, "xl", nil)
+	var longest time.Duration
+	for try, within := range []time.Duration{1, 2, 4, 8, 16, 32, 64} {
+		for range 50 {
+			b.tries = try
+			wait := b.pause()
+			if wait < atLeast || wait >= within*time.Minute {
+				t.Errorf("pause %d is %v, want up to %v minutes", try, wait, int(within))
+			}
+			longest = max(longest, wait)
+		}
+	}
+	if longest < 30*time.Minute {
+		t.Errorf("the longest pause is %v", longest)
+	}
+	for range 2 {
+		if wait := b.pause(); wait < again || wait > again+againSpread {
+			t.Errorf("in the end the pause is %v", wait)
+		}
+	}
+	b.next(90 * time.Minute)
+	if left := time.Until(b.State().Next); left < 89*time.Minute || left > 90*time.Minute {
+		t.Errorf("it says that it asks in %v", left)
+	}
+	b.put(t, issue(t, "xl", 1, 0, 1))
+	b.tries = 0
+	if wait := b.pause(); wait < again {
+		t.Errorf("with a list it asks again after %v", wait)
 	}
 }

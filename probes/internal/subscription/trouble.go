@@ -13,11 +13,16 @@ const (
 	troubleDisk     = "the list could not be kept: check that the disk has room and the state folder is writable"
 	troubleNameless = "the invitation names no list to ask for: ask those who invited you for a link that does"
 	troubleUnsigned = "the list that came was not signed by enough of the people who may ask, and was not taken"
-	troubleOlder    = "the list that came is no newer than the one that is followed, and was not taken"
+	troubleOlder    = "the gateway offers an older issue than the one that is followed, which is harmless: the newer one is kept"
+	troubleSame     = "the list that came has the number of the one that is followed and other words, and was not taken"
+	troubleNowhere  = "the list that came names nothing to look at, or what is inside of networks, and was not taken"
 	troubleOther    = "the list that came is another one than the one that is followed, and was not taken"
 	troubleJunk     = "what came is no list that this version understands, and was not taken"
 	troubleNone     = "the gateway hands out no such list"
 )
+
+// errOlder says that what came is an earlier issue of the list that is followed: a gateway whose folder is behind.
+var errOlder = errors.New("an older issue than the one that is followed")
 
 // refusedError is why a list that came was not taken.
 type refusedError struct{ err error }
@@ -30,8 +35,12 @@ func trouble(err error) string {
 		switch {
 		case errors.Is(refused.err, list.ErrUnsigned):
 			return troubleUnsigned
-		case errors.Is(refused.err, list.ErrOlder):
+		case errors.Is(refused.err, errOlder):
 			return troubleOlder
+		case errors.Is(refused.err, list.ErrOlder):
+			return troubleSame
+		case errors.Is(refused.err, list.ErrNowhere):
+			return troubleNowhere
 		case errors.Is(refused.err, list.ErrOther):
 			return troubleOther
 		}
