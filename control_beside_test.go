@@ -60,6 +60,11 @@ func TestErrorsOfAControlNameTheFlagsOfUp(t *testing.T) {
 	if want := "--control: --control-list-key: open /nowhere"; err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("%v, want %s", err, want)
 	}
+	beside = controlBeside{On: true, Country: "DE", ListName: "ke", ListNeeded: 2}
+	_, err = beside.start(p, t.TempDir(), taken.Addr())
+	if want := "--control: --control-list-key, --control-list-needed: 2 of 0 keys"; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
 	beside = controlBeside{On: true, Country: "DE", Listen: taken.Addr().String()}
 	run, err := beside.start(p, t.TempDir(), taken.Addr())
 	if err != nil {

@@ -28,6 +28,7 @@ type GatewayConfig struct {
 	KeyFile        string   `name:"gateway-key" help:"File of the key that signs receipts; made when it does not exist. Probes pin the key, so keep it. Its public half is written beside it, as FILE.pub. Without it: gateway.key in this folder, or with up in the data folder." env:"LAMPLIGHT_GATEWAY_KEY" type:"path" placeholder:"FILE"`
 	RetiredKeys    []string `name:"retired-key" help:"File of a key that --gateway-key replaced: what probes sealed to it is still taken, and nothing is signed with it; may be repeated. With up, the loader goes on believing what the key has signed." env:"LAMPLIGHT_RETIRED_KEYS" type:"path" placeholder:"FILE"`
 	Lists          string   `name:"lists" help:"Folder of signed target lists to hand out to probes, each as NAME.signed.json, as lamplight list pack writes them. A change is taken up within a minute." env:"LAMPLIGHT_LISTS" type:"path" placeholder:"DIR"`
+	ListNeeded     int      `name:"lists-needed" help:"How many people must have signed a list that is handed out: as many as your probes ask for." default:"2" env:"LAMPLIGHT_LISTS_NEEDED"`
 	TLSCertificate string   `name:"tls-cert" help:"Certificate chain, to speak HTTPS; read at the start. Without it, put a proxy that does in front." env:"LAMPLIGHT_TLS_CERT" type:"path" placeholder:"FILE"`
 	TLSKey         string   `name:"tls-key" help:"The certificate's private key." env:"LAMPLIGHT_TLS_KEY" type:"path" placeholder:"FILE"`
 	TrustedProxies []string `name:"trusted-proxy" help:"Networks of proxies whose X-Forwarded-For is believed." env:"LAMPLIGHT_TRUSTED_PROXY" placeholder:"CIDR"`
@@ -134,6 +135,7 @@ func (c GatewayConfig) settings() (gateway.Config, error) {
 		between("--rate-per-prefix", c.RatePerPrefix, 1, 1_000_000),
 		between("--rate-per-probe", c.RatePerProbe, 1, 60_000),
 		between("--rate-total", c.RateTotal, 1, 1_000_000),
+		between("--lists-needed", c.ListNeeded, 1, lists.MaxSignatures),
 		between("--body-memory", c.BodyMemory, 2, 64<<10),
 	)
 	if err != nil {
@@ -158,6 +160,7 @@ func (c GatewayConfig) settings() (gateway.Config, error) {
 		Controls:       controls,
 		Retired:        retired,
 		Lists:          c.Lists,
+		ListNeeded:     c.ListNeeded,
 		Now:            c.Now,
 		TrustedProxies: proxies,
 		PerPrefix:      ratelimit.Rate{Every: time.Second / time.Duration(c.RatePerPrefix), Burst: prefixBurst * c.RatePerPrefix},

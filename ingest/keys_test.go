@@ -55,7 +55,7 @@ func TestPublicKeys(t *testing.T) {
 // What a gateway writes beside its key is what a loader reads.
 func TestGatewayWritesItsPublicKey(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "gateway.key")
-	cfg := GatewayConfig{Listen: "127.0.0.1:0", KeyFile: path, RatePerPrefix: 1, RatePerProbe: 1, RateTotal: 1, BodyMemory: 2}
+	cfg := GatewayConfig{Listen: "127.0.0.1:0", KeyFile: path, RatePerPrefix: 1, RatePerProbe: 1, RateTotal: 1, BodyMemory: 2, ListNeeded: 2}
 	for range 2 { // the second start finds it there
 		g, err := NewGateway(cfg, KafkaConfig{Partitions: 1}, GeoConfig{}, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 		if err != nil {

@@ -44,7 +44,7 @@ func listOf(t testing.TB, serial, targets int) *lists.List {
 	if err := os.WriteFile(filepath.Join(folder, "ke"+lists.Suffix), packed, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f, err := lists.Open(folder, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
+	f, err := lists.Open(folder, 0, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 	if err != nil {
 		t.Fatal(err)
 	}

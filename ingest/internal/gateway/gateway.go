@@ -32,6 +32,7 @@ type Config struct {
 	MaxBodyMemory  int64                // bytes of all bodies held at a time
 	Controls       []ed25519.PublicKey  // keys that are believed to be controls
 	Lists          string               // folder of the target lists to hand out; empty: none
+	ListNeeded     int                  // people that must have signed one
 	// Now dates what is received; nil is the machine's clock. It is another only on a stage whose day
 	// passes in minutes: how late a record came is told by two readings of one clock.
 	Now func() time.Time
@@ -95,7 +96,7 @@ func New(cfg Config, producer *bus.Producer, db *geo.DB, log *slog.Logger, regis
 
 		refusals: ratelimit.New[string](ratelimit.Rate{Every: refusalLogEvery, Burst: 1}, maxReasons),
 	}
-	if g.lists, err = lists.Open(cfg.Lists, log, registry); err != nil {
+	if g.lists, err = lists.Open(cfg.Lists, cfg.ListNeeded, log, registry); err != nil {
 		return nil, fmt.Errorf("--lists: %w", err)
 	}
 	g.metrics, err = newMetrics(registry, g.bodies)

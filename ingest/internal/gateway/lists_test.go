@@ -97,7 +97,7 @@ lamplight_gateway_lists 1
 // Nothing tells afterwards who asked for a list, and everybody is told the same.
 func TestNothingKeepsWhoAskedForAList(t *testing.T) {
 	const asker, agent = "203.0.113.77", "a-rare-program/7"
-	folder, _ := shelf(t, 3)
+	folder, _ := shelf(t, 3, "https://a.example/")
 	b := start(t, "127.0.0.1:1", func(c *gateway.Config) {
 		c.Lists = folder
 		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}

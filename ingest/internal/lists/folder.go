@@ -30,6 +30,7 @@ const (
 // Folder hands out what lies in a folder. It is safe for concurrent use.
 type Folder struct {
 	path   string // empty: there is none
+	needed int    // signatures, of different people
 	log    *slog.Logger
 	errors prometheus.Counter
 
@@ -40,8 +41,9 @@ type Folder struct {
 }
 
 // Open reads a folder for the first time; without a path there are no lists. It fails when there is no such folder.
-func Open(path string, log *slog.Logger, registry prometheus.Registerer) (*Folder, error) {
-	f := &Folder{path: path, log: log, problems: map[string]string{}, errors: prometheus.NewCounter(prometheus.CounterOpts{
+// needed is how many people must have signed a list.
+func Open(path string, needed int, log *slog.Logger, registry prometheus.Registerer) (*Folder, error) {
+	f := &Folder{path: path, needed: needed, log: log, problems: map[string]string{}, errors: prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "lamplight_gateway_list_errors_total", Help: "Times that a file or the folder of --lists could not be read or taken: what was handed out before still is.",
 	})}
 	f.now.Store(&map[string]*List{})
@@ -121,7 +123,7 @@ func (f *Folder) Read() {
 	for name, file := range files {
 		l, err := read(name, filepath.Join(f.path, file))
 		if err == nil {
-			err = l.follows(before[name])
+			err = errors.Join(l.signedBy(f.needed), l.follows(before[name]))
 		}
 		if f.trouble(file, err) {
 			l = before[name]
@@ -132,9 +134,6 @@ func (f *Folder) Read() {
 		after[name] = l
 		if old := before[name]; old == nil || old.Tag != l.Tag {
 			f.log.Info("list is handed out", "list", name, "serial", l.Serial, "targets", len(l.Targets), "signatures", l.Signatures, "bytes", len(l.Body))
-			if l.Signatures == 1 {
-				f.log.Warn("list has one signature: probes ask for two unless they were told otherwise, and take no list with fewer; let another person sign it, and pack it again", "list", name)
-			}
 		}
 	}
 	for file := range f.problems {
@@ -154,7 +153,7 @@ func (f *Folder) trouble(file string, err error) bool {
 	f.errors.Inc()
 	if said := err.Error(); f.problems[file] != said {
 		f.problems[file] = said
-		f.log.Warn("list not taken: what was handed out before still is", "file", file, "error", err)
+		f.log.Warn("list not taken: what was handed out before still is, if anything was", "file", file, "error", err)
 	}
 	return true
 }

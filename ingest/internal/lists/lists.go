@@ -24,8 +24,9 @@ const (
 	// MaxBytes is a little more than what a probe takes of a list with its signatures.
 	MaxBytes = 384 << 10
 	// maxTargets is how many a probe takes.
-	maxTargets    = 1000
-	maxSignatures = 8
+	maxTargets = 1000
+	// MaxSignatures is how many a list may come with.
+	MaxSignatures = 8
 )
 
 // List is one list as it is handed out. It does not change.
@@ -35,7 +36,7 @@ type List struct {
 	// Tag is the list's entity tag: a hash of the bytes that were signed, in quotes. A probe can make it from what
 	// it has. So it need not keep what a gateway says, and can be told apart by nothing but its issue.
 	Tag string
-	// Signatures is how many it comes with; whose they are, probes know.
+	// Signatures is how many people it names as its signers; whether they are, probes know.
 	Signatures int
 	// Body is the list with its signatures.
 	Body []byte
@@ -66,17 +67,13 @@ func decode(name string, text []byte) (*List, error) {
 	if err := json.Unmarshal(text, &packed); err != nil || len(packed.List) == 0 {
 		return nil, errors.New("it is not a list with its signatures, as lamplight list pack writes it")
 	}
-	if n := len(packed.Signatures); n == 0 || n > maxSignatures {
-		return nil, fmt.Errorf("it has %d signatures: allowed are 1 to %d", n, maxSignatures)
+	if n := len(packed.Signatures); n == 0 || n > MaxSignatures {
+		return nil, fmt.Errorf("it has %d signatures: allowed are 1 to %d", n, MaxSignatures)
 	}
 	var inner struct {
 		Name   string `json:"name"`
 		Serial uint64 `json:"serial"`
-		Plan   struct {
-			Targets []struct {
-				URL string `json:"url"`
-			} `json:"targets"`
-		} `json:"plan"`
+		Plan   asked  `json:"plan"`
 	}
 	if err := json.Unmarshal(packed.List, &inner); err != nil || inner.Serial == 0 {
 		return nil, errors.New("what was signed is no list with a serial")
@@ -87,7 +84,10 @@ func decode(name string, text []byte) (*List, error) {
 	if n := len(inner.Plan.Targets); n > maxTargets {
 		return nil, fmt.Errorf("it has %d targets, at most %d", n, maxTargets)
 	}
-	out := &List{Name: name, Serial: inner.Serial, Tag: tag(packed.List), Signatures: len(packed.Signatures), Body: text, numbers: map[string]int{}}
+	if err := inner.Plan.check(); err != nil {
+		return nil, err
+	}
+	out := &List{Name: name, Serial: inner.Serial, Tag: tag(packed.List), Signatures: signers(packed.Signatures), Body: text, numbers: map[string]int{}}
 	for n, t := range inner.Plan.Targets {
 		out.Targets = append(out.Targets, t.URL)
 		out.numbers[t.URL] = n

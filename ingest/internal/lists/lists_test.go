@@ -2,6 +2,7 @@ package lists
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -25,6 +26,9 @@ func packed(t testing.TB, name string, serial int, targets ...string) []byte {
 		Class string `json:"class"`
 	}
 	var all []target
+	if len(targets) == 0 {
+		targets = []string{"https://a.example/"}
+	}
 	for _, url := range targets {
 		all = append(all, target{url, "foreign"})
 	}
@@ -32,7 +36,13 @@ func packed(t testing.TB, name string, serial int, targets ...string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return wrapped(t, inner, "a signature")
+	return wrapped(t, inner, signature(1), signature(2))
+}
+
+// signature is one of the key with this number, but for the mathematics.
+func signature(key byte) string {
+	raw := append([]byte("ED"), bytes.Repeat([]byte{key}, 72)...)
+	return "untrusted comment: x\n" + base64.StdEncoding.EncodeToString(raw) + "\ntrusted comment: y\nZ\n"
 }
 
 func wrapped(t testing.TB, inner []byte, signatures ...string) []byte {
@@ -42,6 +52,15 @@ func wrapped(t testing.TB, inner []byte, signatures ...string) []byte {
 		t.Fatal(err)
 	}
 	return out
+}
+
+func signedText(t testing.TB, inner string, keys ...byte) []byte {
+	t.Helper()
+	var signatures []string
+	for _, key := range keys {
+		signatures = append(signatures, signature(key))
+	}
+	return wrapped(t, []byte(inner), signatures...)
 }
 
 type shelf struct {
@@ -57,7 +76,7 @@ func open(t *testing.T, files map[string][]byte) *shelf {
 		s.write(t, name, text)
 	}
 	var err error
-	s.Folder, err = Open(s.path, slog.New(slog.NewTextHandler(&s.log, nil)), prometheus.NewRegistry())
+	s.Folder, err = Open(s.path, 2, slog.New(slog.NewTextHandler(&s.log, nil)), prometheus.NewRegistry())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,6 +120,12 @@ func TestBadFileKeepsTheOld(t *testing.T) {
 		{"older", packed(t, "ke", 2), "older than issue 3"},
 		{"the same number, other words", packed(t, "ke", 3, "https://b.example/"), "other words"},
 		{"too many targets", packed(t, "ke", 4, make([]string, maxTargets+1)...), "1001 targets"},
+		{"no targets", signedText(t, `{"name":"ke","serial":4,"plan":{"targets":[]}}`, 1, 2), "it has no targets"},
+		{"a target at home", packed(t, "ke", 4, "https://a.example/", "http://10.0.0.1/"), "its target 2, \\\"http://10.0.0.1/"},
+		{"a target of this machine", packed(t, "ke", 4, "http://a.localhost/"), "is inside of networks"},
+		{"an anchor inside", signedText(t, `{"name":"ke","serial":4,"plan":{"targets":[{"url":"https://a.example/"}],"anchors":{"domestic":{"KE":["http://db.internal/"]}}}}`, 1, 2), "its anchor"},
+		{"signed by one", signedText(t, `{"name":"ke","serial":4,"plan":{"targets":[{"url":"https://a.example/"}]}}`, 1), "issue 4, names 1 of the 2 signers"},
+		{"signed by one, twice", signedText(t, `{"name":"ke","serial":4,"plan":{"targets":[{"url":"https://a.example/"}]}}`, 1, 1), "names 1 of the 2 signers"},
 		{"too long", bytes.Repeat([]byte(" "), MaxBytes+1), "longer than"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -123,6 +148,20 @@ func TestBadFileKeepsTheOld(t *testing.T) {
 				t.Errorf("a good one after it (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A list that too few have signed is not handed out from the start; once another person has signed the same, it is.
+func TestTooFewSignatures(t *testing.T) {
+	const text = `{"name":"ke","serial":1,"plan":{"targets":[{"url":"https://a.example/"}]}}`
+	s := open(t, map[string][]byte{"ke.signed.json": signedText(t, text, 1)})
+	if len(s.given()) != 0 || !strings.Contains(s.log.String(), "let another person sign it") || !strings.Contains(s.log.String(), "list ke, issue 1") {
+		t.Errorf("handed out: %v\n%s", s.given(), s.log.String())
+	}
+	s.write(t, "ke.signed.json", signedText(t, text, 1, 2))
+	s.Read()
+	if diff := cmp.Diff([]string{"ke-1"}, s.given()); diff != "" {
+		t.Errorf("signed by two (-want +got):\n%s", diff)
 	}
 }
 
@@ -199,7 +238,7 @@ func TestOpenRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{file, filepath.Join(t.TempDir(), "nowhere")} {
-		if _, err := Open(path, slog.New(slog.DiscardHandler), prometheus.NewRegistry()); err == nil {
+		if _, err := Open(path, 2, slog.New(slog.DiscardHandler), prometheus.NewRegistry()); err == nil {
 			t.Errorf("%s is a folder", path)
 		}
 	}
@@ -211,7 +250,7 @@ func TestOpenRefuses(t *testing.T) {
 	if len(*s.now.Load()) != 0 || !strings.Contains(s.log.String(), "at most") {
 		t.Errorf("a folder of %d lists:\n%s", maxLists+1, s.log.String())
 	}
-	none, err := Open("", slog.New(slog.DiscardHandler), prometheus.NewRegistry())
+	none, err := Open("", 2, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 	if err != nil {
 		t.Fatal(err)
 	}

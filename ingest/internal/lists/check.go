@@ -1,0 +1,80 @@
+package lists
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/lamplight-net/lamplight/probes/measurement"
+)
+
+// asked is what a list asks for.
+type asked struct {
+	Targets []struct {
+		URL string `json:"url"`
+	} `json:"targets"`
+	Anchors struct {
+		Domestic map[string][]string `json:"domestic"`
+		Foreign  []string            `json:"foreign"`
+	} `json:"anchors"`
+}
+
+// check says why no probe would take a list that asks for this.
+func (a asked) check() error {
+	if len(a.Targets) == 0 {
+		return errors.New("it has no targets: add some, sign and pack it again")
+	}
+	for n, t := range a.Targets {
+		if inside(t.URL) {
+			return fmt.Errorf("its target %d, %.200q, is inside of networks, and no probe takes it: leave that out, sign and pack it again", n+1, t.URL)
+		}
+	}
+	anchors := slices.Clone(a.Anchors.Foreign)
+	for _, country := range slices.Sorted(maps.Keys(a.Anchors.Domestic)) {
+		anchors = append(anchors, a.Anchors.Domestic[country]...)
+	}
+	for _, anchor := range anchors {
+		if inside(anchor) {
+			return fmt.Errorf("its anchor %.200q is inside of networks, and no probe takes it: leave that out, sign and pack it again", anchor)
+		}
+	}
+	return nil
+}
+
+func inside(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && measurement.Inside(u.Hostname())
+}
+
+// signedBy says why a list is not signed by so many people.
+func (l *List) signedBy(needed int) error {
+	if l == nil || l.Signatures >= needed {
+		return nil
+	}
+	return fmt.Errorf("list %s, issue %d, names %d of the %d signers that probes ask for, and they would refuse it: let another person sign it (minisign -Sm), "+
+		"and pack it again (lamplight list pack)", l.Name, l.Serial, l.Signatures, needed)
+}
+
+// A signature of minisign: a comment, and in the next line two bytes of algorithm, the number of the key and 64 bytes.
+const (
+	signatureBytes     = 74
+	keyBegins, keyEnds = 2, 10
+)
+
+// signers counts the keys that signatures name. Somebody who signed twice is one signer.
+func signers(signatures []string) int {
+	keys := map[string]bool{}
+	for _, text := range signatures {
+		_, rest, _ := strings.Cut(text, "\n")
+		line, _, _ := strings.Cut(rest, "\n")
+		raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(line))
+		if err == nil && len(raw) == signatureBytes {
+			keys[string(raw[keyBegins:keyEnds])] = true
+		}
+	}
+	return len(keys)
+}
