@@ -97,7 +97,7 @@ func (r *rounds) keep(state *os.Root) error {
 	if err == nil {
 		_, err = shelf.Put(*r.signed)
 	}
-	if err != nil && !errors.Is(err, list.ErrOlder) {
+	if err != nil && !errors.Is(err, list.ErrOlder) && !errors.Is(err, list.ErrSame) {
 		return fmt.Errorf("--list: %w", err)
 	}
 	return nil

@@ -19,14 +19,22 @@ func (l List) check(text []byte) error {
 	if len(p.Targets) == 0 {
 		return fmt.Errorf("%w: it has no targets: add some to its plan", ErrNowhere)
 	}
-	asked := p.Foreign[:len(p.Foreign):len(p.Foreign)]
-	for _, anchors := range p.Domestic {
-		asked = append(asked, anchors...)
-	}
 	for _, t := range p.Targets {
-		asked = append(asked, t.URL)
+		if err := outside(text, t.URL); err != nil {
+			return err
+		}
 	}
-	for _, url := range asked {
+	for _, anchors := range p.Domestic {
+		if err := outside(text, anchors...); err != nil {
+			return err
+		}
+	}
+	return outside(text, p.Foreign...)
+}
+
+// outside fails on the first URL of a list that is inside of networks.
+func outside(text []byte, urls ...string) error {
+	for _, url := range urls {
 		if measurement.Inside(plan.HostOf(url)) {
 			before, _, _ := bytes.Cut(text, []byte(url))
 			return fmt.Errorf("%w: %s (line %d of the list) is inside of networks: leave it out", ErrNowhere, url, 1+bytes.Count(before, []byte("\n")))

@@ -66,6 +66,7 @@ const (
 var (
 	ErrUnsigned = errors.New("list is not signed by enough of the people who may ask")
 	ErrOlder    = errors.New("list is older than the one that is followed")
+	ErrSame     = errors.New("list has the serial of the one that is followed")
 	ErrOther    = errors.New("list has another name than the one that is followed")
 	// ErrKeep says that the disk did not take a list that is one.
 	ErrKeep = errors.New("list could not be kept")
@@ -157,7 +158,9 @@ func (l List) Follows(current *List) error {
 		return nil
 	case l.Name != current.Name:
 		return fmt.Errorf("%w: %q, not %q", ErrOther, l.Name, current.Name)
-	case l.Serial <= current.Serial:
+	case l.Serial == current.Serial:
+		return ErrSame
+	case l.Serial < current.Serial:
 		return fmt.Errorf("%w: serial %d, followed is %d", ErrOlder, l.Serial, current.Serial)
 	}
 	return nil

@@ -147,7 +147,7 @@ func TestShelfGoesForward(t *testing.T) {
 		{"the first", serial("7"), nil},
 		{"a newer", serial("9"), nil},
 		{"an older", serial("8"), list.ErrOlder},
-		{"the same again", serial("9"), list.ErrOlder},
+		{"the same again", serial("9"), list.ErrSame},
 		{"another list", sign(strings.NewReplacer(`"serial":7`, `"serial":10`, `"xl"`, `"xm"`).Replace(text)), list.ErrOther},
 		{"an unsigned newer one", signed(strings.Replace(text, `"serial":7`, `"serial":10`, 1), 1), list.ErrUnsigned},
 	} {

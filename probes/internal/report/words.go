@@ -65,10 +65,13 @@ func (r Report) Followed() string {
 		out += "; last asked for a newer one " + moment(r.Lists.Answered)
 	}
 	if r.Lists.Refused > 0 {
-		out += fmt.Sprintf("; %s refused since the start", Count(r.Lists.Refused, "answer", "answers"))
+		out += "; " + Count(r.Lists.Refused, "answer", "answers") + " refused since the start"
 	}
 	if r.Lists.Trouble != "" {
-		out += "; " + r.Lists.Trouble + again(r.Lists.Next)
+		out += "; " + r.Lists.Trouble
+		if !r.Lists.Next.IsZero() {
+			out += "; asked again after " + moment(r.Lists.Next)
+		}
 	}
 	return out
 }
@@ -172,14 +175,6 @@ func Count(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
-}
-
-// again says when a list is asked for again; nothing when nobody knows.
-func again(next time.Time) string {
-	if next.IsZero() {
-		return ""
-	}
-	return "; asked again after " + moment(next)
 }
 
 func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") + " UTC" }

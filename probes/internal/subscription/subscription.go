@@ -37,6 +37,7 @@ const (
 	// further one, up to again. atLeast is the shortest.
 	first   = time.Minute
 	atLeast = 10 * time.Second
+	patient = 7 // tries after which it is again: the eighth pause would be longer
 	// defaultWithin spreads the first questions: power comes back for a whole city.
 	defaultWithin = 10 * time.Minute
 	// glance is how soon a machine that slept finds out that it is time.
@@ -72,7 +73,7 @@ type State struct {
 	Answered time.Time
 	// Refused counts the answers, since the start, that were no issue of this list.
 	Refused int
-	// Next is when it asks again.
+	// Next is when it asks again after the last question; zero before the first.
 	Next time.Time
 	// Trouble says why the last question brought nothing, in a fixed sentence; empty when it brought something.
 	Trouble string
@@ -86,7 +87,7 @@ type Subscription struct {
 
 	mu    sync.Mutex
 	due   time.Duration // by steady
-	tries int           // without a list
+	tries int           // without a list; patient when there is one
 	state State
 }
 
@@ -99,6 +100,7 @@ func newBy(cfg Config, steady func() time.Duration) *Subscription {
 	s := &Subscription{cfg: cfg, steady: steady, due: steady()}
 	if shelf, err := s.shelf(); err == nil {
 		if _, ok := shelf.Current(); ok {
+			s.tries = patient
 			s.due += rand.N(cmp.Or(cfg.Within, defaultWithin))
 		}
 	}
@@ -109,9 +111,7 @@ func newBy(cfg Config, steady func() time.Duration) *Subscription {
 func (s *Subscription) State() State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := s.state
-	out.Next = time.Now().Add(s.due - s.steady())
-	return out
+	return s.state
 }
 
 // Run asks until ctx ends. One Run at a time.
@@ -137,18 +137,11 @@ func (s *Subscription) Run(ctx context.Context, line Line) {
 // little, and asks again at random within a time that doubles, so that a country's new probes do not ask together when
 // the gateway is back.
 func (s *Subscription) pause() time.Duration {
-	if shelf, err := s.shelf(); err == nil {
-		if _, ok := shelf.Current(); ok {
-			s.tries = 0
-			return again + rand.N(againSpread)
-		}
-	}
-	within := first << min(s.tries, 10)
-	if within >= again+againSpread {
+	if s.tries == patient {
 		return again + rand.N(againSpread)
 	}
 	s.tries++
-	return atLeast + rand.N(within-atLeast)
+	return atLeast + rand.N(first<<(s.tries-1)-atLeast)
 }
 
 func (s *Subscription) wait() time.Duration {
@@ -160,7 +153,7 @@ func (s *Subscription) wait() time.Duration {
 func (s *Subscription) next(wait time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.due = s.steady() + wait
+	s.due, s.state.Next = s.steady()+wait, time.Now().Add(wait)
 }
 
 func (s *Subscription) shelf() (*list.Shelf, error) {
@@ -175,7 +168,10 @@ func (s *Subscription) ask(ctx context.Context, client *upload.Client) {
 		s.note(troubleDisk)
 		return
 	}
-	current, _ := shelf.Current()
+	current, ok := shelf.Current()
+	if ok {
+		s.tries = patient
+	}
 	name := cmp.Or(s.cfg.Name, current.Name)
 	if name == "" {
 		s.note(troubleNameless)
@@ -193,7 +189,7 @@ func (s *Subscription) ask(ctx context.Context, client *upload.Client) {
 		case errors.Is(err, list.ErrKeep):
 			diskErr = err // by another way it would come again, and be kept no better
 			return nil
-		case errors.Is(err, errOlder):
+		case errors.Is(err, list.ErrOlder):
 			return &refusedError{err} // another way may have a newer one
 		case !errors.Is(err, upload.ErrUnchanged):
 			s.refused()
@@ -232,14 +228,8 @@ func (s *Subscription) take(shelf *list.Shelf, has string, body []byte) (list.Li
 	if err != nil {
 		return list.List{}, err
 	}
-	if l, err := list.Open(signed, s.cfg.Trust); err == nil {
-		current, ok := shelf.Current()
-		switch {
-		case l.Tag == has:
-			return list.List{}, upload.ErrUnchanged
-		case ok && l.Name == current.Name && l.Serial < current.Serial:
-			return list.List{}, errOlder
-		}
+	if l, err := list.Open(signed, s.cfg.Trust); err == nil && l.Tag == has {
+		return list.List{}, upload.ErrUnchanged
 	}
 	return shelf.Put(signed)
 }

@@ -347,9 +347,15 @@ func TestPauseGrows(t *testing.T) {
 	if left := time.Until(b.State().Next); left < 89*time.Minute || left > 90*time.Minute {
 		t.Errorf("it says that it asks in %v", left)
 	}
-	b.put(t, issue(t, "xl", 1, 0, 1))
 	b.tries = 0
+	b.gateway.HandOut("xl", issue(t, "xl", 1, 0, 1))
+	for range 2 { // the list comes, and is there
+		b.ask(t.Context(), b.client)
+	}
 	if wait := b.pause(); wait < again {
 		t.Errorf("with a list it asks again after %v", wait)
+	}
+	if b := setUp(t, "xl", issue(t, "xl", 1, 0, 1)); b.pause() < again {
+		t.Error("it is not patient with a list from the start")
 	}
 }

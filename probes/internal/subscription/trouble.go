@@ -21,9 +21,6 @@ const (
 	troubleNone     = "the gateway hands out no such list"
 )
 
-// errOlder says that what came is an earlier issue of the list that is followed: a gateway whose folder is behind.
-var errOlder = errors.New("an older issue than the one that is followed")
-
 // refusedError is why a list that came was not taken.
 type refusedError struct{ err error }
 
@@ -35,9 +32,9 @@ func trouble(err error) string {
 		switch {
 		case errors.Is(refused.err, list.ErrUnsigned):
 			return troubleUnsigned
-		case errors.Is(refused.err, errOlder):
-			return troubleOlder
 		case errors.Is(refused.err, list.ErrOlder):
+			return troubleOlder
+		case errors.Is(refused.err, list.ErrSame):
 			return troubleSame
 		case errors.Is(refused.err, list.ErrNowhere):
 			return troubleNowhere
