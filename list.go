@@ -18,7 +18,7 @@ type listBuildCommand struct {
 	Name    string   `name:"name" help:"Name of the list; without it, the country's code in small letters."`
 	Serial  uint64   `name:"serial" help:"Number of this issue: a probe takes no lower one than it has." default:"1"`
 	Days    int      `name:"days" help:"After how many days a newer issue should be there; the list goes on being used after that, and is marked." default:"90"`
-	Most    int      `name:"most" help:"How many targets at most, in turn from every category." default:"300"`
+	Most    int      `name:"most" help:"How many targets at most, in turn from every file and its categories." default:"300"`
 	Risky   bool     `name:"risky" help:"Take the categories too whose sites it can be dangerous to be seen visiting. Tell your volunteers."`
 	Anchors []string `name:"anchor" help:"A small page in the country that answers 2xx without a redirect, asked every minute as a sign of life; give up to eight, of different owners." placeholder:"URL"`
 	Out     string   `name:"out" help:"File to write." default:"list.json" type:"path" placeholder:"FILE"`

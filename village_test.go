@@ -230,7 +230,7 @@ func TestListArrives(t *testing.T) {
 	v := newVillage(t)
 	source := v.write(t, "ke.csv", "url,category_code\nhttps://news.example/,NEWS\n")
 	drafted := filepath.Join(v.dir, "ke.json")
-	if err := say(t, "list", "build", source, "--country", "KE", "--out", drafted); err != nil {
+	if err := say(t, "list", "build", source, "--country", "KE", "--anchor", "http://9.9.9.9:81/", "--out", drafted); err != nil {
 		t.Fatal(err)
 	}
 	signed := v.pack(t, drafted)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/lamplight-net/lamplight/probes/internal/list"
+	"github.com/lamplight-net/lamplight/probes/internal/minisign"
 	"github.com/lamplight-net/lamplight/probes/internal/servertest"
 )
 
@@ -107,5 +108,28 @@ func looksAt(t *testing.T, cfg ControlConfig, resolver, site netip.AddrPort, gat
 	stop()
 	if err := <-ended; err != nil || !seen() {
 		t.Fatalf("%s is not looked at: %v", plan, err)
+	}
+}
+
+// A control that starts again with the file that it has taken up, or with an older one, goes on.
+func TestControlStartsAgainWithItsFile(t *testing.T) {
+	state, err := os.OpenRoot(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer state.Close()
+	trust := list.Trust{Needed: 2, Keys: []minisign.PublicKey{servertest.Signer(1).Key(), servertest.Signer(2).Key()}}
+	for _, step := range []struct{ serial, then int }{{2, 2}, {2, 2}, {1, 2}, {3, 3}} {
+		var signed list.Signed
+		if err := json.Unmarshal(issue(t, step.serial, "https://a.example/"), &signed); err != nil {
+			t.Fatal(err)
+		}
+		r := rounds{name: "ke", trust: trust, signed: &signed}
+		if err := r.keep(state); err != nil {
+			t.Errorf("issue %d: %v", step.serial, err)
+		}
+		if got := r.followed(state).Plan.Version; got != fmt.Sprintf("ke-%d", step.then) {
+			t.Errorf("given issue %d it follows %s", step.serial, got)
+		}
 	}
 }

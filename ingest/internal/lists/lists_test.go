@@ -36,12 +36,12 @@ func packed(t testing.TB, name string, serial int, targets ...string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return wrapped(t, inner, signature(1), signature(2))
+	return wrapped(t, inner, signature(1, 0), signature(2, 0))
 }
 
-// signature is one of the key with this number, but for the mathematics.
-func signature(key byte) string {
-	raw := append([]byte("ED"), bytes.Repeat([]byte{key}, 72)...)
+// signature is one of the key with this number, and of this time, but for the mathematics.
+func signature(key, at byte) string {
+	raw := append([]byte("ED"), append(bytes.Repeat([]byte{key}, 8), bytes.Repeat([]byte{at}, 64)...)...)
 	return "untrusted comment: x\n" + base64.StdEncoding.EncodeToString(raw) + "\ntrusted comment: y\nZ\n"
 }
 
@@ -57,8 +57,8 @@ func wrapped(t testing.TB, inner []byte, signatures ...string) []byte {
 func signedText(t testing.TB, inner string, keys ...byte) []byte {
 	t.Helper()
 	var signatures []string
-	for _, key := range keys {
-		signatures = append(signatures, signature(key))
+	for at, key := range keys {
+		signatures = append(signatures, signature(key, byte(at)))
 	}
 	return wrapped(t, []byte(inner), signatures...)
 }
