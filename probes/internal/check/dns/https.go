@@ -1,7 +1,6 @@
 package dns
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -19,8 +18,11 @@ func offers(answer []dns.RR) (alpn []string, ech bool) {
 		if service, ok := rr.(*dns.HTTPS); ok && service.Priority > 0 {
 			services = append(services, service)
 		}
+		// A sort of its own for their type would be 5 kB of the program.
+		for i := len(services) - 1; i > 0 && services[i].Priority < services[i-1].Priority; i-- {
+			services[i], services[i-1] = services[i-1], services[i]
+		}
 	}
-	slices.SortStableFunc(services, func(a, b *dns.HTTPS) int { return cmp.Compare(a.Priority, b.Priority) })
 	for _, service := range services {
 		for _, value := range service.Value {
 			switch value := value.(type) {
