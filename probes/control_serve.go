@@ -67,7 +67,7 @@ func (c *Control) Serve(ctx context.Context, listener net.Listener) error {
 		stopped <- err
 	})
 	defer stop()
-	c.log.Info("control answers", "address", listener.Addr().String(), "key", c.PublicKey())
+	c.log.Info("control answers", "address", listener.Addr().String())
 	limited := netutil.LimitListener(listener, maxControlConnections)
 	var err error
 	if c.cfg.TLSCertificate != "" {
