@@ -36,13 +36,16 @@ const (
 	// putOffStrange lets other units go before one that somebody on the way takes offense at.
 	putOffStrange = 15 * time.Minute
 	// putOffClock is how soon a unit is sent again that the gateway refused for its time: a clock that ran ahead by hours
-	// is right in some hours. After a week of tries it is not.
+	// is right in some hours.
 	putOffClock = 6 * time.Hour
+	// maxClock is how many such refusals set a unit aside: twice 6 hours, then 1, 2 and 4 days, over a week in all. A
+	// gateway that always says so gets the outbox 6 times, and not every 6 hours.
+	maxClock = 6
 	// putOffVantage is how soon a control's unit is sent again that the gateway refused because nobody has named the
 	// control to it: its operator may be about to.
 	putOffVantage = time.Hour
-	// maxRefusals is a week of putOffClock, and a day of putOffVantage.
-	maxRefusals = 7 * 24 / 6
+	// maxVantage is a day of putOffVantage, and some hours.
+	maxVantage = 28
 	// putOffSchema is how soon a unit is sent again whose schema the gateway does not know yet.
 	putOffSchema = 6 * time.Hour
 	// maxForeign is how many refusals of the schema in a row say that it is so of all units, and foreignWait is then the
@@ -131,12 +134,20 @@ func (c *Courier) deliver(ctx context.Context) (bool, error) {
 }
 
 // mayCure counts a refusal that time may cure, and reports whether to try again.
-func (c *Courier) mayCure(b outbox.Batch) bool {
+func (c *Courier) mayCure(b outbox.Batch, most int) bool {
 	if c.refusals == nil {
 		c.refusals = map[uint64]int{}
 	}
 	c.refusals[b.Number]++
-	return c.refusals[b.Number] < maxRefusals
+	return c.refusals[b.Number] < most
+}
+
+// clockWait is how long a unit waits that was refused for its time so many times.
+func clockWait(refusals int) time.Duration {
+	if refusals <= 2 {
+		return putOffClock
+	}
+	return 24 * time.Hour << (refusals - 3)
 }
 
 // refused deals with a refusal that the gateway signed. What time may cure is put off; the rest is set aside.
@@ -150,13 +161,13 @@ func (c *Courier) refused(b outbox.Batch, code string) error {
 		}
 		return nil
 	case "clock":
-		if c.mayCure(b) {
+		if c.mayCure(b, maxClock) {
 			c.Log.Warn("gateway says that a batch is of a time that cannot be: check this machine's clock", "code", code)
-			c.Box.PutOff(b, putOffClock)
+			c.Box.PutOff(b, clockWait(c.refusals[b.Number]))
 			return nil
 		}
 	case "vantage":
-		if c.mayCure(b) {
+		if c.mayCure(b, maxVantage) {
 			c.Log.Warn("gateway does not believe this control: start gateway and loader with its public key as --control-key", "code", code)
 			c.Box.PutOff(b, putOffVantage)
 			return nil
