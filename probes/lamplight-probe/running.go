@@ -63,7 +63,7 @@ days. It lasts through a restart.`,
 		prepare: func(f *flag.FlagSet) func(context.Context, environment, []string) error {
 			folder := state(f)
 			return func(ctx context.Context, e environment, args []string) error {
-				text, err := one("pause", "time", args)
+				text, err := one("pause", "time", "1h", args)
 				if err != nil {
 					return err
 				}
@@ -115,7 +115,7 @@ sealed: only the gateway can open them.`,
 		prepare: func(f *flag.FlagSet) func(context.Context, environment, []string) error {
 			folder := state(f)
 			return func(ctx context.Context, e environment, args []string) error {
-				to, err := one("export", "folder", args)
+				to, err := one("export", "folder", "my-probe", args)
 				if err != nil {
 					return err
 				}

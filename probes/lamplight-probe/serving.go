@@ -28,7 +28,7 @@ Join and agree first: a service cannot ask you.`,
 			var quiet probes.Hours
 			hours(f, &quiet, "quiet", "quiet `hours` for run, such as 23:00-06:30 (default: none)")
 			return func(ctx context.Context, e environment, args []string) error {
-				what, err := one("service", "of install, remove and status", args)
+				what, err := one("service", "action (install, remove or status)", "install", args)
 				if err != nil {
 					return err
 				}

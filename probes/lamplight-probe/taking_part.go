@@ -25,7 +25,7 @@ list of commands that your machine remembers.`,
 			read := f.String("i-have-read", "", haveRead)
 			replace := f.Bool("replace", false, "follow this link in place of the one that was joined before")
 			return func(ctx context.Context, e environment, args []string) error {
-				link, err := one("join", "link", args)
+				link, err := one("join", "link", "'https://lamplight.example.org/join#1.AQ...'", args)
 				if err != nil {
 					return err
 				}
@@ -122,7 +122,7 @@ that runs asks its gateway for newer ones by itself.`,
 		prepare: func(f *flag.FlagSet) func(context.Context, environment, []string) error {
 			folder := state(f)
 			return func(ctx context.Context, e environment, args []string) error {
-				name, err := one("list", "file", args)
+				name, err := one("list", "file", "ke-12.json", args)
 				if err != nil {
 					return err
 				}

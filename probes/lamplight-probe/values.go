@@ -59,15 +59,15 @@ func span(text string) (time.Duration, error) {
 	return length, nil
 }
 
-// one returns the one argument of a command.
-func one(command, what string, args []string) (string, error) {
+// one returns the one argument of a command. example is what would do in its place.
+func one(command, what, example string, args []string) (string, error) {
 	switch {
 	case len(args) == 1 && args[0] != "":
 		return args[0], nil
 	case len(args) > 1:
-		return "", &usageError{command, fmt.Sprintf("give one %s, not %d: put it in single quotes if it has spaces or other signs in it", what, len(args))}
+		return "", &usageError{command, fmt.Sprintf("give one %s, not %d, as in lamplight-probe %s %s: put it in single quotes if it has spaces or other signs in it", what, len(args), command, example)}
 	}
-	return "", &usageError{command, fmt.Sprintf("the %s is missing", what)}
+	return "", &usageError{command, fmt.Sprintf("the %s is missing: write it as in lamplight-probe %s %s", what, command, example)}
 }
 
 // none refuses arguments of a command that takes flags alone.
