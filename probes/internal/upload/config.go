@@ -2,6 +2,7 @@ package upload
 
 import (
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -46,7 +47,8 @@ func parseProxy(text string) (string, error) {
 	address := strings.TrimPrefix(text, "socks5://")
 	host, port, err := net.SplitHostPort(address)
 	if n, portErr := strconv.ParseUint(port, 10, 16); err != nil || portErr != nil || n == 0 || host == "" || strings.ContainsAny(host, "/@") {
-		return "", fmt.Errorf("proxy %q is not a SOCKS5 proxy's address, such as socks5://127.0.0.1:9050", text)
+		// What was given is not repeated: a password may stand in it.
+		return "", errors.New("the proxy is not given as a SOCKS5 proxy's address without a password, such as socks5://127.0.0.1:9050; names are looked up beyond it")
 	}
 	return address, nil
 }
