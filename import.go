@@ -30,7 +30,7 @@ func (c *importCommand) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	p.printf("%d rows taken from %s\n", result.Taken, c.Source)
+	p.printf("Rows taken from %s: %d\n", c.Source, result.Taken)
 	for _, reason := range slices.Sorted(maps.Keys(result.Skipped)) {
 		p.printf("%d skipped: %s\n", result.Skipped[reason], reason)
 	}

@@ -39,6 +39,7 @@ type machineRunning struct {
 	db          *store.DB
 	gatewayURL  string
 	siteURL     string
+	viewsURL    string // where analysts ask the engine; empty when ClickHouse is somebody else's
 	analyze     part
 	parts       []part // all but analyze
 	close       []func() error
@@ -105,6 +106,7 @@ func (r *machineRunning) services(ctx context.Context, p *process, dir string) e
 		}
 		r.close = append(r.close, engine.Close)
 		r.ClickHouse.Address, r.enginesDone = engine.Native(), engine.Done()
+		r.viewsURL = "http://" + engine.HTTP() + "/?database=" + r.ClickHouse.Database
 	}
 	if len(r.Kafka.Brokers) == 0 {
 		broker, err := embedded.StartBroker(ctx, embedded.BrokerConfig{
@@ -202,14 +204,18 @@ func (r *machineRunning) Close() error {
 
 // greeting says where everything is, in the words of the flags that take it.
 func (r *machineRunning) greeting(dir string) string {
+	analysts := ""
+	if r.viewsURL != "" {
+		analysts = fmt.Sprintf("  analysts    curl -u lamplight_analyst: '%s' -d 'SHOW TABLES'\n", r.viewsURL)
+	}
 	return fmt.Sprintf(`Lamplight is up.
   site        %s
-  gateway     %s (give it to probes: lamplight-probe run --gateway URL)
+  gateway     %s (lamplight-probe invite makes links to it; its key is in %s.pub)
   kafka       %s (for import: --kafka)
   clickhouse  %s (for analyze and verdict: --clickhouse)
-  data        %s (import, analyze, verdict, site and migrate find the above with --data)
+%s  data        %s (import, analyze, verdict, site and migrate find the above with --data)
 Ctrl-C ends it.
-`, r.siteURL, r.gatewayURL, strings.Join(r.Kafka.Brokers, ","), r.ClickHouse.Address, dir)
+`, r.siteURL, r.gatewayURL, r.Gateway.KeyFile, strings.Join(r.Kafka.Brokers, ","), r.ClickHouse.Address, analysts, dir)
 }
 
 type upCommand struct {

@@ -30,7 +30,7 @@ func TestOnceWithAList(t *testing.T) {
 	if !ok || len(lines) != 21 || !slices.Contains(lines, "http://127.0.0.19/  "+notTried) {
 		t.Errorf("%d lines:\n%s", len(lines), out.String())
 	}
-	if !strings.HasPrefix(count, "21 sites in ") || !strings.HasSuffix(count, "     21  "+notTried+"\n") {
+	if !strings.HasPrefix(count, "21 looked at, in ") || !strings.HasSuffix(count, "     21  "+notTried+"\n") {
 		t.Errorf("count\n%s", count)
 	}
 	if n := strings.Count(progress.String(), " of 21\n"); n != 10 {

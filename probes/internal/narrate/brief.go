@@ -45,7 +45,7 @@ func (t *Tally) Add(records []measurement.Record) int {
 // Write writes how often each result came, the most frequent first.
 func (t *Tally) Write(w io.Writer, took time.Duration) error {
 	var out strings.Builder
-	fmt.Fprintf(&out, "\n%d sites in %v:\n", t.looks, took.Round(100*time.Millisecond))
+	fmt.Fprintf(&out, "\n%d looked at, in %v:\n", t.looks, took.Round(100*time.Millisecond))
 	for _, r := range slices.SortedFunc(maps.Keys(t.results), func(a, b string) int {
 		return cmp.Or(cmp.Compare(t.results[b], t.results[a]), cmp.Compare(a, b))
 	}) {

@@ -25,7 +25,7 @@ func TestTally(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = `
-5 sites in 1.2s:
+5 looked at, in 1.2s:
       2  reached
       1  answered, but with an error (status 404)
       1  could not be reached from here: no answer came in time

@@ -34,9 +34,13 @@ func Compare(w io.Writer, here, there []measurement.Record) error {
 	for _, d := range found {
 		fmt.Fprintf(&out, "    %-*s  there: %s\n    %-*s  here:  %s\n", width, d.what, d.there, width, "", d.here)
 	}
+	out.WriteString(doubt)
 	_, err := io.WriteString(w, out.String())
 	return err
 }
+
+// doubt keeps a single look from being told as censorship.
+const doubt = "    A filter at home (parental control, Pi-hole, an antivirus program) can look like this, and so can a site that failed for a moment:\n    look again from another connection before you call it a block.\n"
 
 // Uncontrolled writes why there is nothing to compare with.
 func Uncontrolled(w io.Writer, reason error) error {

@@ -85,7 +85,12 @@ func TestCompare(t *testing.T) {
 			if err := Compare(&out, test.here, test.there); err != nil {
 				t.Fatal(err)
 			}
-			got := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+			// Whatever differs, the last word is that it proves nothing.
+			said, doubted := strings.CutSuffix(out.String(), doubt)
+			if doubted != (test.want[0] == otherwise) {
+				t.Errorf("it doubts: %v", doubted)
+			}
+			got := strings.Split(strings.TrimSuffix(said, "\n"), "\n")
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)
 			}
