@@ -55,6 +55,9 @@ func TestBlocked(t *testing.T) {
 		kept("two ways", 10, 3, "blocked", func(v *incident.LookVerdict) { v.How = []string{"tls"} }),
 		kept("two ways", 20, 2, "accessible", func(v *incident.LookVerdict) { v.ASN = 64502 }),
 		kept("two keys", 0, enough, "accessible", func(v *incident.LookVerdict) { v.Batch = strings.Repeat("b", 32) }),
+		kept("without HTTP/3", 0, enough-1, "accessible", func(v *incident.LookVerdict) { v.Rules = []string{"http.same-as-control", "note.no-quic-at-all"} }),
+		kept("without HTTP/3", 10, 1, "blocked", nil),
+		kept("without HTTP/3", 20, 3, "inconclusive", func(v *incident.LookVerdict) { v.Rules = []string{"inconclusive", "note.no-quic-at-all"} }),
 		kept("two days", 0, enough-1, "blocked", nil),
 		kept("two days", 10, enough-1, "blocked", func(v *incident.LookVerdict) { v.At = v.At.Add(24 * time.Hour) }),
 	} {
@@ -72,20 +75,22 @@ func TestBlocked(t *testing.T) {
 		Blocked    float64  `ch:"blocked"`
 		Accessible float64  `ch:"accessible"`
 		Down       float64  `ch:"down"`
+		NoQUIC     float64  `ch:"no_quic"`
 		How        []string `ch:"how"`
 		Generated  bool     `ch:"generated"`
 	}
 	got, err := store.Collect(store.Select[cell](t.Context(), db,
-		"SELECT target, looked, probes, networks, looks, blocked, accessible, down, how, generated FROM v_blocked ORDER BY target, day"))
+		"SELECT target, looked, probes, networks, looks, blocked, accessible, down, no_quic, how, generated FROM v_blocked ORDER BY target, day"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []cell{
-		{"enough", enough, enough, 1, enough, 1, 0, 0, []string{"dns"}, false},
-		{"mostly undecided", enough + 20, enough, 1, enough, 1, 0, 0, []string{"dns"}, false},
-		{"rehearsed", enough, enough, 1, enough, 0, 0, 1, []string{}, true},
-		{"two keys", enough, enough, 1, enough, 0, 1, 0, []string{}, false},
-		{"two ways", 10, 10, 2, 10, 0.8, 0.2, 0, []string{"dns"}, false},
+		{"enough", enough, enough, 1, enough, 1, 0, 0, 0, []string{"dns"}, false},
+		{"mostly undecided", enough + 20, enough, 1, enough, 1, 0, 0, 0, []string{"dns"}, false},
+		{"rehearsed", enough, enough, 1, enough, 0, 0, 1, 0, []string{}, true},
+		{"two keys", enough, enough, 1, enough, 0, 1, 0, 0, []string{}, false},
+		{"two ways", 10, 10, 2, 10, 0.8, 0.2, 0, 0, []string{"dns"}, false},
+		{"without HTTP/3", enough + 3, enough, 1, enough, 0.2, 0.8, 0, 0.8, []string{}, false},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -84,6 +84,7 @@ CREATE OR REPLACE VIEW v_blocked {{on_cluster}}
     `blocked` Float64 COMMENT 'Share of these looks that found it blocked: the mean over probes, so that each counts once, 0 to 1',
     `accessible` Float64 COMMENT 'The same of looks that found it accessible',
     `down` Float64 COMMENT 'The same of looks that found it down, for the control too',
+    `no_quic` Float64 COMMENT 'The same of looks at a time when HTTP/3 got through to no site: the network lets none of it pass, which is no block of the site',
     `how` Array(String) COMMENT 'Ways of blocking that at least five probes met, in order of the alphabet',
     `generated` Bool COMMENT 'True for rehearsal data that nobody measured, which is counted apart'
 )
@@ -98,6 +99,7 @@ AS SELECT
     avgIf(n_blocked / n, n > 0) AS blocked,
     avgIf(n_accessible / n, n > 0) AS accessible,
     avgIf(n_down / n, n > 0) AS down,
+    avgIf(n_no_quic / n, n > 0) AS no_quic,
     arraySort(arrayFilter(way -> countEqual(groupArrayArray(ways), way) >= 5, groupUniqArrayArray(ways))) AS how,
     generated
 FROM
@@ -106,6 +108,7 @@ FROM
         toDate(at) AS day, country, target, generated, probe, max(v_verdicts.asn) AS asn,
         countIf(verdict IN ('blocked', 'accessible', 'down')) AS n,
         countIf(verdict = 'blocked') AS n_blocked, countIf(verdict = 'accessible') AS n_accessible, countIf(verdict = 'down') AS n_down,
+        countIf(verdict IN ('blocked', 'accessible', 'down') AND has(v_verdicts.rules, 'note.no-quic-at-all')) AS n_no_quic,
         groupUniqArrayArrayIf(arrayMap(way -> toString(way), v_verdicts.how), verdict = 'blocked') AS ways
     FROM v_verdicts
     WHERE located AND verdict != 'local'

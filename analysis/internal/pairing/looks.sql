@@ -56,11 +56,16 @@ WITH
         GROUP BY of_control
     ),
     -- Of each look, whom nothing was heard of in the quarter of an hour before it or after it, and how many names or hosts
-    -- were asked for in vain: resolvers, and HTTP/3 with those who speak it with a control.
+    -- were asked for in vain: resolvers, and HTTP/3 with those who speak it with a control. A resolver that was heard may have
+    -- led to no name, or with all of them to the same place: that counts where a name at home was among them, which lists of
+    -- what is allowed let pass. Names below one registered name count once.
     questions AS
     (
-        SELECT probe AS key, batch, check, toUnixTimestamp(measured_at) AS at, if(kind = 'quic', 'quic', resolver) AS whom, lower(target) AS name,
-            failure IN ('', 'dns_nxdomain_error', 'dns_no_answer', 'dns_bogon_error') AS heard
+        SELECT probe AS key, batch, check, toUnixTimestamp(measured_at) AS at, if(kind = 'quic', 'quic', resolver) AS whom, splitByChar(':', lower(target))[1] AS host,
+            if(cutToFirstSignificantSubdomain(host) != '', cutToFirstSignificantSubdomain(host), host) AS name,
+            failure IN ('', 'dns_nxdomain_error', 'dns_no_answer', 'dns_bogon_error') AS heard,
+            has(answer_classes, 'public') AS leads, class IN ('domestic', 'anchor') AS home,
+            if(query = 'A' AND leads, arrayStringConcat(arraySort(answers), ' '), '') AS said
         FROM v_measurements
         WHERE source = 'lamplight' AND vantage = 'probe' AND check != 0
             AND measured_at >= since - toIntervalSecond(1200) AND measured_at < until + toIntervalSecond(1200)
@@ -72,29 +77,34 @@ WITH
     ),
     silences AS
     (
-        SELECT key, batch, check, whom, toUInt64(max(greatest(if(heard_before, 0, names_before), if(heard_after, 0, names_after)))) AS names
+        SELECT key, batch, check, whom, toUInt64(max(greatest(if(heard_before, 0, names_before), if(heard_after, 0, names_after)))) AS names,
+            toUInt64(max(greatest(
+                if(heard_before AND home_before AND (led_before = 0 OR led_before = names_before AND places_before = 1), names_before, 0),
+                if(heard_after AND home_after AND (led_after = 0 OR led_after = names_after AND places_after = 1), names_after, 0)))) AS lied
         FROM
         (
             SELECT key, batch, check, whom,
-                max(heard) OVER before AS heard_before, uniqExact(name) OVER before AS names_before,
-                max(heard) OVER after AS heard_after, uniqExact(name) OVER after AS names_after
+                max(heard) OVER before AS heard_before, uniqExact(name) OVER before AS names_before, max(home) OVER before AS home_before,
+                uniqExactIf(name, leads) OVER before AS led_before, uniqExactIf(said, said != '') OVER before AS places_before,
+                max(heard) OVER after AS heard_after, uniqExact(name) OVER after AS names_after, max(home) OVER after AS home_after,
+                uniqExactIf(name, leads) OVER after AS led_after, uniqExactIf(said, said != '') OVER after AS places_after
             FROM questions
             WINDOW
                 before AS (PARTITION BY key, whom ORDER BY at RANGE BETWEEN 900 PRECEDING AND CURRENT ROW),
                 after AS (PARTITION BY key, whom ORDER BY at RANGE BETWEEN CURRENT ROW AND 900 FOLLOWING)
         )
         GROUP BY key, batch, check, whom
-        HAVING names > 0
+        HAVING names > 0 OR whom != 'quic' AND lied > 0
     ),
     silent AS
     (
-        SELECT key AS asker, batch AS of_batch, check AS of_check, groupArray(whom) AS silent, groupArray(names) AS silent_names
+        SELECT key AS asker, batch AS of_batch, check AS of_check, groupArray(whom) AS silent, groupArray(names) AS silent_names, groupArray(lied) AS lied_names
         FROM silences
         GROUP BY asker, of_batch, of_check
     ),
     beside AS
     (
-        SELECT around.*, pages_of_others, pages_too, silent, silent_names
+        SELECT around.*, pages_of_others, pages_too, silent, silent_names, lied_names
         FROM around
         LEFT JOIN shares ON around.key = shares.of_control
         LEFT JOIN silent ON around.key = silent.asker AND around.batch = silent.of_batch AND around.check = silent.of_check

@@ -27,6 +27,7 @@ type look struct {
 	minute           float64
 	nxdomain         bool   // the resolver denies the name; otherwise all is well
 	silent           bool   // the resolver is silent about it
+	sunk             bool   // the resolver leads to an address of another network, where nothing is
 	quic             string // what HTTP/3 ended with, "passed" for well; empty when it was not tried
 	change           func(*store.Measurement)
 }
@@ -71,6 +72,11 @@ func (l look) rows() []store.Measurement {
 	tcp.Address, tcp.AddressASN = "93.184.216.34", 15133
 	page := one("http", l.target, "", 2)
 	page.Status, page.BodyBytes = 200, 1000
+	if l.sunk {
+		dns.Answers, dns.AnswerASNs = []string{"203.0.114.9"}, []uint32{64510}
+		tcp.Address, tcp.AddressASN, tcp.Failure = "203.0.114.9", 64510, "generic_timeout_error"
+		return []store.Measurement{dns, tcp, one("http", l.target, "generic_timeout_error", 2)}
+	}
 	if l.quic == "" {
 		return []store.Measurement{dns, tcp, page}
 	}
@@ -138,6 +144,26 @@ func TestLooks(t *testing.T) {
 		silent := probe("XL", 20, false)
 		silent.silent = true
 		return append(round(n, minute, func(_ int, here, _ *look) { here.silent = true }), silent, control("DE", 20))
+	}
+	// lied is looks at names of which the first is at home; the page's own is foreign.
+	lied := func(n int, class string, truth func(i int) bool) []look {
+		others := round(n, 12, func(i int, here, _ *look) {
+			here.nxdomain = !truth(i)
+			if i == 0 {
+				here.change = func(m *store.Measurement) { m.Class = class }
+			}
+		})
+		return append(others, probe("XL", 20, true), control("DE", 20))
+	}
+	never := func(int) bool { return false }
+	// sinkholed is a look that is led to an address where nothing is.
+	sinkholed := func(l look) look { l.sunk = true; return l }
+	sinkhole := func(n int) []look {
+		others := round(n, 12, func(_ int, here, _ *look) {
+			*here = sinkholed(*here)
+			here.change = func(m *store.Measurement) { m.Class = "domestic" }
+		})
+		return append(others, sinkholed(probe("XL", 20, false)), control("DE", 20))
 	}
 	silently := func(l look) look { l.silent = true; return l }
 	over := func(quic string, l look) look { l.quic = quic; return l }
@@ -249,6 +275,26 @@ func TestLooks(t *testing.T) {
 			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-fails, by DE 12:20"}},
 		{"nor somebody else's", append(round(4, 12, func(_ int, here, _ *look) { here.silent, here.key = true, "somebody next door" }), silently(probe("XL", 20, false)), control("DE", 20)), nil, Query{Target: site},
 			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-fails, by DE 12:20"}},
+		{"a resolver that denies every name, at home too, is no block of one", lied(4, "domestic", never), nil, Query{Target: site},
+			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-lies-for-all, by DE 12:20"}},
+		{"anchors are such names", lied(4, "anchor", never), nil, Query{Target: site},
+			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-lies-for-all, by DE 12:20"}},
+		{"a list of what is allowed is one: names at home answer", lied(6, "domestic", func(i int) bool { return i == 0 }), nil, Query{Target: site},
+			[]string{"12:20 XL https://site.example/: " + nxdomain + ", by DE 12:20"}},
+		{"and where none was asked for, nobody knows", lied(6, "foreign", never), nil, Query{Target: site},
+			[]string{"12:20 XL https://site.example/: " + nxdomain + ", by DE 12:20"}},
+		{"nor of a few names", lied(3, "domestic", never), nil, Query{Target: site},
+			[]string{"12:20 XL https://site.example/: " + nxdomain + ", by DE 12:20"}},
+		{"nor of many names below one", append(round(4, 12, func(i int, here, there *look) {
+			here.nxdomain, here.target = true, fmt.Sprintf("https://w%d.below.example/", i)
+			there.target = here.target
+			here.change = func(m *store.Measurement) { m.Class = "domestic" }
+		}), probe("XL", 20, true), control("DE", 20)), nil, Query{Target: site},
+			[]string{"12:20 XL https://site.example/: " + nxdomain + ", by DE 12:20"}},
+		{"one that leads every name to the same place is none", sinkhole(4), nil, Query{Target: site},
+			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-lies-for-all, by DE 12:20"}},
+		{"one that leads a few there is", sinkhole(3), nil, Query{Target: site},
+			[]string{"12:20 XL https://site.example/: blocked dns.strange-address, by DE 12:20"}},
 		{"HTTP/3 that gets through to no site is no block of one", noQUIC(4, "passed"), nil, Query{Target: site},
 			[]string{"12:20 XL https://site.example/: accessible http.same-as-control note.no-quic-at-all, by DE 12:20"}},
 		{"that is known of sites that have it", noQUIC(4, "generic_timeout_error"), nil, Query{Target: site},

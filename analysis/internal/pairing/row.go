@@ -20,9 +20,10 @@ type row struct {
 	PagesOfOthers uint64 `ch:"pages_of_others"`
 	PagesToo      uint64 `ch:"pages_too"`
 	// Of a probe: who answered nothing at that time, resolvers by their class and HTTP/3 as quic, and of how many names or
-	// hosts.
+	// hosts; and of how many names a resolver told nothing true.
 	Silent      []string `ch:"silent"`
 	SilentNames []uint64 `ch:"silent_names"`
+	LiedNames   []uint64 `ch:"lied_names"`
 
 	BeforeAt               time.Time `ch:"before_at"`
 	BeforeInterface        string    `ch:"before_interface"`
@@ -72,13 +73,14 @@ func (r *row) beats() []measurement.Record {
 
 // around returns what the probe saw of other sites at the time of the look.
 func (r *row) around() verdict.Around {
-	out := verdict.Around{Unanswering: make(map[measurement.Resolver]int)}
-	for i := range min(len(r.Silent), len(r.SilentNames)) {
+	out := verdict.Around{Unanswering: make(map[measurement.Resolver]int), Lying: make(map[measurement.Resolver]int)}
+	for i := range min(len(r.Silent), len(r.SilentNames), len(r.LiedNames)) {
 		switch whom, names := r.Silent[i], int(r.SilentNames[i]); whom {
 		case "quic":
 			out.NoQUIC = names
 		default:
 			out.Unanswering[measurement.Resolver(whom)] = names
+			out.Lying[measurement.Resolver(whom)] = int(r.LiedNames[i])
 		}
 	}
 	return out

@@ -8,6 +8,9 @@ import (
 
 // loneRules need no control. The last of them is the gate: what comes after it compares.
 var loneRules = []Rule{
+	{ID: "dns.resolver-lies-for-all", Class: Inconclusive,
+		Reason: "The resolver denied every name that this probe asked it for at that time, at home too, or led all of them to the same place: that is the network's doing, and says nothing of this site.",
+		holds:  (*facts).resolverLiesForAll},
 	{ID: "dns.useless-where-others-resolve", Class: Blocked, How: DNS,
 		Reason: "The resolver leads to addresses that are not on the public internet, where another resolver gave public ones at the same time.",
 		holds: func(f *facts) bool {

@@ -57,6 +57,11 @@ func silent(names int) verdict.Around {
 	return verdict.Around{Unanswering: map[measurement.Resolver]int{measurement.ResolverSystem: names}}
 }
 
+// lying is a time in which the system's resolver led nobody anywhere, or all to one place, of so many names.
+func lying(names int) verdict.Around {
+	return verdict.Around{Lying: map[measurement.Resolver]int{measurement.ResolverSystem: names}}
+}
+
 func nameScenes() []scene {
 	blocked := func(name string, rule string, probe records) scene {
 		return scene{name: name, probe: probe, control: good(https), class: verdict.Blocked, how: []verdict.How{verdict.DNS}, rules: []string{rule}}
@@ -95,6 +100,16 @@ func nameScenes() []scene {
 		{name: "a resolver that answered nothing, and denies", control: control, around: silent(verdict.Everywhere),
 			probe: failed(https, system(nxdomain)),
 			class: verdict.Blocked, how: []verdict.How{verdict.DNS}, rules: []string{"dns.nxdomain-where-control-resolves"}},
+		{name: "NXDOMAIN as for every other name", control: control, around: lying(verdict.Everywhere), probe: failed(https, system(nxdomain)),
+			class: verdict.Inconclusive, rules: []string{"dns.resolver-lies-for-all"}},
+		{name: "NXDOMAIN as for a few other names", control: control, around: lying(verdict.Everywhere - 1), probe: failed(https, system(nxdomain)),
+			class: verdict.Blocked, how: []verdict.How{verdict.DNS}, rules: []string{"dns.nxdomain-where-control-resolves"}},
+		{name: "a private address as for every other name, other resolver knows better", control: control, around: lying(verdict.Everywhere),
+			probe: records{system(measurement.FailureDNSBogon, "127.0.0.1"), doh("", site), page(https, measurement.FailureDNSBogon, empty)},
+			class: verdict.Inconclusive, rules: []string{"dns.resolver-lies-for-all"}},
+		{name: "names that all lead to the site's own address, and TLS is reset", control: control, around: lying(verdict.Everywhere),
+			probe: failed(https, system("", site), tcp(site, ""), tls(site, reset)),
+			class: verdict.Blocked, how: []verdict.How{verdict.TLS}, rules: []string{"tls.reset-where-control-shakes-hands"}},
 		{name: "silence of all resolvers", probe: records{system(timeout), public(timeout), page(https, timeout, empty)}, control: control,
 			class: verdict.Inconclusive, rules: []string{"dns.resolver-fails"}},
 		blocked("private address", "dns.useless-where-control-resolves", failed(https, system(measurement.FailureDNSBogon, "10.10.34.36"))),
