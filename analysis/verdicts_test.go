@@ -254,6 +254,36 @@ func TestHalvesOfALookAreOneVerdict(t *testing.T) {
 	}
 }
 
+// A look over a month's end whose first half is stored first begins in another month than it did then.
+func TestALookOverAMonthsEndIsOneVerdict(t *testing.T) {
+	r := openRoom(t)
+	end := time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)
+	before := glance{"over", "XL", store.VantageProbe, store.OriginLocated, end.Add(-100 * time.Millisecond), true, "dns"}
+	batch := sha256.Sum256(fmt.Append(nil, before.key, before.at, before.origin))
+	r.keep(t, before)
+	for _, want := range []string{"site.example 2026-03-31 23:59:59.900", "https://site.example/ 2026-04-01 00:00:00.100"} {
+		if _, err := analysis.VerdictsOfNew(r.analyzer, t.Context(), end.Add(-3*time.Hour), end.Add(3*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		type row struct {
+			Text string `ch:"text"`
+		}
+		got, err := store.Collect(store.Select[row](t.Context(), r.db, "SELECT concat(target, ' ', toString(at)) AS text FROM v_verdicts"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]row{{want}}, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		key := sha256.Sum256([]byte(before.key))
+		storetest.Keep(t, r.db, []store.Measurement{{
+			ID: strings.Repeat("p", 16), Batch: string(batch[:]), Probe: string(key[:]), MeasuredAt: end.Add(100 * time.Millisecond), ReceivedAt: end.Add(time.Second),
+			Country: "XL", ASN: 64501, Origin: string(store.OriginLocated), Vantage: store.VantageProbe, Source: store.SourceLamplight,
+			Kind: "http", Check: 1, Target: site, Class: "service", Failure: "dns_nxdomain_error",
+		}})
+	}
+}
+
 // The loop judges by itself, until it is stopped.
 func TestTheLoopJudgesLooks(t *testing.T) {
 	r := openRoom(t)

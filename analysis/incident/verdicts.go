@@ -49,18 +49,19 @@ func (r *Repository) SaveVerdicts(ctx context.Context, verdicts []LookVerdict) e
 
 // DropVerdicts takes out what was concluded before a moment of looks in [since, until). Who has judged all looks of that
 // time since then leaves with it nothing of a look that is another by now: of one at the end of a month the halves are
-// stored apart, and the first half alone may have begun later, or not known its page.
+// stored apart, and the first half alone may have begun later, or not known its page. Times are bound with their milliseconds:
+// by whole seconds the engine's index takes what is before a full hour for what is at most a second before it.
 func (r *Repository) DropVerdicts(ctx context.Context, since, until, before time.Time) error {
 	stale, err := store.Collect(store.Select[struct {
 		N uint64 `ch:"n"`
-	}](ctx, r.db, "SELECT count() AS n FROM verdicts FINAL WHERE at >= ? AND at < ? AND judged_at < fromUnixTimestamp64Milli(?)", since.UTC(), until.UTC(), before.UnixMilli()))
+	}](ctx, r.db, "SELECT count() AS n FROM verdicts FINAL WHERE at >= fromUnixTimestamp64Milli(?) AND at < fromUnixTimestamp64Milli(?) AND judged_at < fromUnixTimestamp64Milli(?)", since.UnixMilli(), until.UnixMilli(), before.UnixMilli()))
 	if err != nil {
 		return fmt.Errorf("look for verdicts of looks that are others by now: %w", err)
 	}
 	if len(stale) == 0 || stale[0].N == 0 { // as nearly always: taking rows out rewrites what stands around them
 		return nil
 	}
-	if err := r.db.Exec(ctx, "DELETE FROM verdicts WHERE at >= ? AND at < ? AND judged_at < fromUnixTimestamp64Milli(?)", since.UTC(), until.UTC(), before.UnixMilli()); err != nil {
+	if err := r.db.Exec(ctx, "DELETE FROM verdicts WHERE at >= fromUnixTimestamp64Milli(?) AND at < fromUnixTimestamp64Milli(?) AND judged_at < fromUnixTimestamp64Milli(?)", since.UnixMilli(), until.UnixMilli(), before.UnixMilli()); err != nil {
 		return fmt.Errorf("take out verdicts of looks that are others by now: %w", err)
 	}
 	return nil

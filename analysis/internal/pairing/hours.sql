@@ -3,5 +3,5 @@
 SELECT toStartOfInterval(measured_at, INTERVAL 30 MINUTE) AS at,
     sum(cityHash64(id, country, asn, {{placed}})) AS seen
 FROM v_measurements
-WHERE source = 'lamplight' AND measured_at >= ? AND measured_at < ?
+WHERE source = 'lamplight' AND measured_at >= toDateTime64(?, 3, 'UTC') AND measured_at < toDateTime64(?, 3, 'UTC')
 GROUP BY at

@@ -1,7 +1,8 @@
 -- The records of all looks that began in an hour, target by target, those of controls before those of probes. Looks of
 -- controls reach as far beyond the hour as they may be from a probe's. Bytes that two keys signed are two batches.
 WITH
-    ? AS since, ? AS until, ? AS within, ? AS only_country, ? AS only_target,
+    -- By whole seconds the index would leave out what began in the last second before a full hour.
+    toDateTime64(?, 3, 'UTC') AS since, toDateTime64(?, 3, 'UTC') AS until, ? AS within, ? AS only_country, ? AS only_target,
     looks AS
     (
         SELECT probe AS key, batch, check, any(vantage) AS seen_by, any(country) AS place,
