@@ -65,7 +65,7 @@ WITH
         SELECT probe AS key, batch, check, toUnixTimestamp(measured_at) AS at, if(kind = 'quic', 'quic', resolver) AS whom, splitByChar(':', lower(target))[1] AS host,
             if(cutToFirstSignificantSubdomain(host) != '', cutToFirstSignificantSubdomain(host), host) AS name,
             failure IN ('', 'dns_nxdomain_error', 'dns_no_answer', 'dns_bogon_error') AS heard,
-            has(answer_classes, 'public') AS leads, class IN ('domestic', 'anchor') AS home,
+            has(answer_classes, 'public') AS leads, class = 'domestic' AS home,
             if(query = 'A' AND leads, arrayStringConcat(arraySort(answers), ' '), '') AS said
         FROM v_measurements
         WHERE source = 'lamplight' AND vantage = 'probe' AND check != 0
