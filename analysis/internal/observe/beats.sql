@@ -29,7 +29,7 @@ FROM
         max(m.origin != 'located' AND m.domestic_answered + m.foreign_answered > 0) AS elsewhere,
         max(m.generated) AS own_generated
     FROM v_measurements AS m
-    WHERE m.source = 'lamplight' AND m.vantage = 'probe' AND m.kind = 'beat' AND m.measured_at >= ? AND m.measured_at < ? AND {{placed}}
+    WHERE m.source = 'lamplight' AND m.vantage = 'probe' AND m.kind = 'beat' AND m.measured_at >= toDateTime64(?, 3, 'UTC') AND m.measured_at < toDateTime64(?, 3, 'UTC') AND {{placed}}
     GROUP BY bin, country, asn, probe
 )
 GROUP BY bin, country, asn

@@ -13,14 +13,14 @@ WITH
         FROM v_measurements
         WHERE source = 'lamplight' AND vantage = 'probe' AND kind IN ('dns', 'tcp', 'tls', 'http') AND (class != 'service' OR kind = 'http')
             AND (kind != 'dns' OR resolver IN ('system', 'isp') AND transport IN ('system', 'udp') AND query IN ('A', 'AAAA'))
-            AND NOT decoy AND measured_at >= ? AND measured_at < ? AND {{placed}}
+            AND NOT decoy AND measured_at >= toDateTime64(?, 3, 'UTC') AND measured_at < toDateTime64(?, 3, 'UTC') AND {{placed}}
     ),
     reached AS
     (
         SELECT kind, target, query, toStartOfInterval(measured_at, INTERVAL 30 MINUTE) AS half_hour,
             groupUniqArray(country) AS reached_from
         FROM v_measurements
-        WHERE source = 'lamplight' AND kind IN ('dns', 'tcp', 'tls', 'http') AND failure = '' AND NOT decoy AND measured_at >= ? AND measured_at < ?
+        WHERE source = 'lamplight' AND kind IN ('dns', 'tcp', 'tls', 'http') AND failure = '' AND NOT decoy AND measured_at >= toDateTime64(?, 3, 'UTC') AND measured_at < toDateTime64(?, 3, 'UTC')
             AND (vantage = 'control' OR {{placed}})
         GROUP BY kind, target, query, half_hour
     )

@@ -21,7 +21,7 @@ func CountKeys(ctx context.Context, db *store.DB, since time.Time) (Keys, error)
 		SELECT countIf(found) AS located, countIf(NOT found) AS declared
 		FROM (
 			SELECT max(origin = 'located') AS found, max(created_at) AS latest
-			FROM v_batches WHERE created_at >= ? GROUP BY probe, country, asn HAVING latest >= ?
+			FROM v_batches WHERE created_at >= toDateTime64(?, 3, 'UTC') GROUP BY probe, country, asn HAVING latest >= toDateTime64(?, 3, 'UTC')
 		)`, placed.Since(since), since.UTC()))
 	if err != nil {
 		return Keys{}, fmt.Errorf("count keys: %w", err)
