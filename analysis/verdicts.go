@@ -53,18 +53,26 @@ func (a *Analyzer) verdicts(ctx context.Context, since, until time.Time, choose 
 	var hours []time.Time
 	hours, waiting = choose(stored, a.failed.among(judged))
 	return a.failed.each(ctx, hours, func(hour time.Time) (int, error) {
-		n, err := a.judgeHour(ctx, hour)
+		before, again := judged[hour]
+		n, at, err := a.judgeHour(ctx, hour, before.JudgedAt)
+		if err == nil && again {
+			err = a.incidents.DropVerdicts(ctx, hour, hour.Add(time.Hour), at)
+		}
 		if err != nil {
 			return n, err
 		}
-		return n, a.incidents.SaveJudged(ctx, incident.JudgedHour{Hour: hour, Seen: stored[hour], Looks: uint64(n), JudgedAt: time.Now().UTC()})
+		return n, a.incidents.SaveJudged(ctx, incident.JudgedHour{Hour: hour, Seen: stored[hour], Looks: uint64(n), JudgedAt: at})
 	})
 }
 
-// judgeHour judges the looks that began in an hour, and writes them some at a time.
-func (a *Analyzer) judgeHour(ctx context.Context, hour time.Time) (int, error) {
-	began := time.Now()
-	looks, waiting := 0, make([]incident.LookVerdict, 0, atOnce)
+// judgeHour judges the looks that began in an hour, writes them some at a time, and says as of when they all are: now, but
+// later than before, whatever the machine's clock did in between, for of two verdicts the later counts.
+func (a *Analyzer) judgeHour(ctx context.Context, hour, before time.Time) (looks int, at time.Time, err error) {
+	at = time.Now().UTC().Truncate(time.Millisecond)
+	if !at.After(before) {
+		at = before.UTC().Add(time.Millisecond)
+	}
+	waiting := make([]incident.LookVerdict, 0, atOnce)
 	write := func() error {
 		err := a.incidents.SaveVerdicts(ctx, waiting)
 		if err == nil {
@@ -77,29 +85,26 @@ func (a *Analyzer) judgeHour(ctx context.Context, hour time.Time) (int, error) {
 	query := LookQuery{Since: hour, Until: hour.Add(time.Hour), Within: pairing.Reach}
 	for v, err := range StoredVerdicts(ctx, a.db, query) {
 		if err != nil {
-			return looks, err
+			return looks, at, err
 		}
-		row, err := newLookVerdict(v)
+		row, err := newLookVerdict(v, at)
 		if err != nil {
-			return looks, err
+			return looks, at, err
 		}
 		waiting = append(waiting, row)
 		if len(waiting) == atOnce {
 			if err := write(); err != nil {
-				return looks, err
+				return looks, at, err
 			}
 		}
 	}
-	if err := write(); err != nil {
-		return looks, err
-	}
-	return looks, a.incidents.DropVerdicts(ctx, hour, hour.Add(time.Hour), began)
+	return looks, at, write()
 }
 
-func newLookVerdict(v StoredVerdict) (incident.LookVerdict, error) {
+func newLookVerdict(v StoredVerdict, judgedAt time.Time) (incident.LookVerdict, error) {
 	out := incident.LookVerdict{
 		Target: v.Target, At: v.At.UTC(), Check: v.Check, Country: v.Country, ASN: v.ASN, Located: v.Located, Class: v.Class,
-		Verdict: string(v.Verdict.Class), Rules: v.Verdict.Rules, Reason: v.Verdict.Reason, Generated: v.Generated, JudgedAt: time.Now().UTC(),
+		Verdict: string(v.Verdict.Class), Rules: v.Verdict.Rules, Reason: v.Verdict.Reason, Generated: v.Generated, JudgedAt: judgedAt,
 	}
 	for _, how := range v.Verdict.How {
 		out.How = append(out.How, string(how))

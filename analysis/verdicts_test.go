@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -226,31 +227,64 @@ func TestVerdictsDoNotDependOnArrival(t *testing.T) {
 	}
 }
 
-// Of a look whose halves are stored one after the other there is one verdict in the end, whatever it was said to be before.
+// Of a look whose halves are stored one after the other there is one verdict in the end, whatever it was said to be before;
+// and what was said of other hours stays.
 func TestHalvesOfALookAreOneVerdict(t *testing.T) {
 	r := openRoom(t)
-	half := glance{"halved", "XL", store.VantageProbe, store.OriginLocated, hour(2), true, "dns"}
-	whole := glance{"whole", "XL", store.VantageProbe, store.OriginLocated, hour(2), true, ""}
-	r.keep(t, controlAt(2.1), whole, half)
-	for _, want := range [][]string{{site, "site.example"}, {site, site}} {
-		if n, err := analysis.VerdictsOfNew(r.analyzer, t.Context(), hour(0), hour(4)); err != nil || n != 2 {
+	look := func(key string, h float64) glance {
+		return glance{key, "XL", store.VantageProbe, store.OriginLocated, hour(h), true, ""}
+	}
+	half := look("halved", 2.6)
+	half.only = "dns"
+	r.keep(t, controlAt(2.5), look("whole", 2.55), half, look("before", 1.1), look("after", 5.1))
+	for pass, want := range [][]string{{site + " 2", site + " 5", site + " 1", "site.example 2"}, {site + " 2", site + " 2", site + " 5", site + " 1"}} {
+		slices.Sort(want)
+		if n, err := analysis.VerdictsOfNew(r.analyzer, t.Context(), hour(0), hour(7)); err != nil || n != 4-2*pass {
 			t.Fatalf("judged %d looks, %v", n, err)
 		}
 		type row struct {
-			Target string `ch:"target"`
+			Text string `ch:"text"`
 		}
 		var got []string
-		for v, err := range store.Select[row](t.Context(), r.db, "SELECT target FROM v_verdicts ORDER BY target") {
+		for v, err := range store.Select[row](t.Context(), r.db, "SELECT concat(target, ' ', toString(dateDiff('hour', toDateTime64(?, 3, 'UTC'), at))) AS text FROM v_verdicts ORDER BY text", hour(0)) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got = append(got, v.Target)
+			got = append(got, v.Text)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("(-want +got):\n%s", diff)
+			t.Errorf("pass %d (-want +got):\n%s", pass, diff)
 		}
 		half.only = "http"
 		r.keep(t, half)
+	}
+}
+
+// A clock that was set back lets no older verdict count, nor takes a new one for old.
+func TestVerdictsOutliveAClockThatIsSetBack(t *testing.T) {
+	r := openRoom(t)
+	r.keep(t, crowdAt("XL", "denied", 1, store.OriginLocated, 2, true)...)
+	ahead := time.Now().UTC().Add(24 * time.Hour).Truncate(time.Millisecond)
+	judge := func(want int) {
+		t.Helper()
+		if n, err := analysis.VerdictsOfNew(r.analyzer, t.Context(), hour(0), hour(4)); err != nil || n != want {
+			t.Fatalf("judged %d looks, %v", n, err)
+		}
+	}
+	judge(1)
+	// As if that had been told by a clock that was a day ahead.
+	for _, statement := range []string{
+		"INSERT INTO verdicts SELECT * REPLACE (toDateTime64(?, 3, 'UTC') AS judged_at) FROM verdicts FINAL",
+		"INSERT INTO verdict_hours SELECT * REPLACE (toDateTime64(?, 3, 'UTC') AS judged_at) FROM verdict_hours FINAL",
+	} {
+		if err := r.db.Exec(t.Context(), statement, ahead.Truncate(time.Second)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.keep(t, controlAt(2.1))
+	judge(1)
+	if verdicts, _ := r.told(t); verdicts["XL blocked"] != 1 || len(verdicts) != 1 {
+		t.Errorf("verdicts %v", verdicts)
 	}
 }
 

@@ -40,75 +40,76 @@ WITH
             beats.foreign_tried AS after_foreign_tried, beats.foreign_answered AS after_foreign_answered
         FROM before ASOF LEFT JOIN beats ON before.key = beats.key AND before.began < beats.beat_at
     ),
-    -- Of each control, of how many sites that somebody else got a page it got one.
+    -- Of each control and half hour, of how many sites it got the page that others got then: other controls, or probes that were
+    -- found in two countries, of which one may be all that a country lets in. A block page is no page.
     pages AS
     (
-        SELECT probe AS key, vantage AS seen_by, target AS site, max(failure = '') AS got
+        SELECT probe AS key, vantage AS seen_by, country AS place, generated, target AS site, toStartOfInterval(measured_at, INTERVAL 30 MINUTE) AS slot,
+            max(failure = '' AND fingerprint = '' AND (vantage = 'control' OR {{placed}})) AS got
         FROM v_measurements
         WHERE source = 'lamplight' AND kind = 'http' AND check != 0
-            AND measured_at >= since - toIntervalSecond(within) AND measured_at < until + toIntervalSecond(within)
-        GROUP BY key, seen_by, site
+            AND measured_at >= toStartOfInterval(since - toIntervalSecond(within), INTERVAL 30 MINUTE)
+            AND measured_at < toStartOfInterval(until + toIntervalSecond(within), INTERVAL 30 MINUTE) + INTERVAL 30 MINUTE
+        GROUP BY key, seen_by, place, generated, site, slot
     ),
     shares AS
     (
-        SELECT key AS of_control, countIf(others > 0) AS pages_of_others, countIf(others > 0 AND got) AS pages_too
-        FROM (SELECT key, seen_by, got, sum(got) OVER (PARTITION BY site) - got AS others FROM pages)
-        WHERE seen_by = 'control'
-        GROUP BY of_control
-    ),
-    -- Of each look, whom nothing was heard of in the quarter of an hour before it or after it, and how many names or hosts
-    -- were asked for in vain: resolvers, and HTTP/3 with those who speak it with a control. A resolver that was heard may have
-    -- led to no name, or with all of them to the same place: that counts where a name at home was among them, which lists of
-    -- what is allowed let pass. Names below one registered name count once.
-    questions AS
-    (
-        SELECT probe AS key, batch, check, toUnixTimestamp(measured_at) AS at, if(kind = 'quic', 'quic', resolver) AS whom, splitByChar(':', lower(target))[1] AS host,
-            if(cutToFirstSignificantSubdomain(host) != '', cutToFirstSignificantSubdomain(host), host) AS name,
-            failure IN ('', 'dns_nxdomain_error', 'dns_no_answer', 'dns_bogon_error') AS heard,
-            has(answer_classes, 'public') AS leads, class = 'domestic' AS home,
-            if(query = 'A' AND leads, arrayStringConcat(arraySort(answers), ' '), '') AS said
-        FROM v_measurements
-        WHERE source = 'lamplight' AND vantage = 'probe' AND check != 0
-            AND measured_at >= since - toIntervalSecond(1200) AND measured_at < until + toIntervalSecond(1200)
-            AND (kind = 'dns' AND query IN ('A', 'AAAA')
-                OR kind = 'quic' AND position(address, ':') = 0 AND target IN (
-                    SELECT target FROM v_measurements
-                    WHERE source = 'lamplight' AND vantage = 'control' AND kind = 'quic' AND failure = ''
-                        AND measured_at >= since - toIntervalSecond(within) AND measured_at < until + toIntervalSecond(within)))
-    ),
-    silences AS
-    (
-        SELECT key, batch, check, whom, toUInt64(max(greatest(if(heard_before, 0, names_before), if(heard_after, 0, names_after)))) AS names,
-            toUInt64(max(greatest(
-                if(heard_before AND home_before AND (led_before = 0 OR led_before = names_before AND places_before = 1), names_before, 0),
-                if(heard_after AND home_after AND (led_after = 0 OR led_after = names_after AND places_after = 1), names_after, 0)))) AS lied
+        SELECT key AS of_control, slot AS of_slot, countIf(vouched) AS pages_of_others, countIf(vouched AND got) AS pages_too
         FROM
         (
-            SELECT key, batch, check, whom,
-                max(heard) OVER before AS heard_before, uniqExact(name) OVER before AS names_before, max(home) OVER before AS home_before,
-                uniqExactIf(name, leads) OVER before AS led_before, uniqExactIf(said, said != '') OVER before AS places_before,
-                max(heard) OVER after AS heard_after, uniqExact(name) OVER after AS names_after, max(home) OVER after AS home_after,
-                uniqExactIf(name, leads) OVER after AS led_after, uniqExactIf(said, said != '') OVER after AS places_after
-            FROM questions
-            WINDOW
-                before AS (PARTITION BY key, whom ORDER BY at RANGE BETWEEN 900 PRECEDING AND CURRENT ROW),
-                after AS (PARTITION BY key, whom ORDER BY at RANGE BETWEEN CURRENT ROW AND 900 FOLLOWING)
+            SELECT key, seen_by, slot, got,
+                sumIf(got, seen_by = 'control') OVER same > got OR uniqExactIf(place, got AND seen_by = 'probe') OVER same > 1 AS vouched
+            FROM pages
+            WINDOW same AS (PARTITION BY generated, site, slot)
         )
-        GROUP BY key, batch, check, whom
-        HAVING names > 0 OR whom != 'quic' AND lied > 0
+        WHERE seen_by = 'control'
+        GROUP BY of_control, of_slot
     ),
-    silent AS
+    -- Of each look that tried HTTP/3, with how many hosts that speak it with a control the probe tried it in the quarter of an
+    -- hour before or after, when it got through to none of them. One try a minute and host is enough to know.
+    quic AS
     (
-        SELECT key AS asker, batch AS of_batch, check AS of_check, groupArray(whom) AS silent, groupArray(names) AS silent_names, groupArray(lied) AS lied_names
-        FROM silences
-        GROUP BY asker, of_batch, of_check
+        SELECT probe AS key, batch, check, target AS host, toUnixTimestamp(toStartOfMinute(measured_at)) AS minute, failure = '' AS passed
+        FROM v_measurements
+        WHERE source = 'lamplight' AND vantage = 'probe' AND kind = 'quic' AND check != 0 AND position(address, ':') = 0
+            AND measured_at >= since - toIntervalSecond(1200) AND measured_at < until + toIntervalSecond(1200)
+            AND (target, generated) IN
+            (
+                SELECT target, generated FROM v_measurements
+                WHERE source = 'lamplight' AND vantage = 'control' AND kind = 'quic' AND failure = ''
+                    AND measured_at >= since - toIntervalSecond(within) AND measured_at < until + toIntervalSecond(within)
+            )
+    ),
+    tries AS
+    (
+        SELECT key, host, minute, max(passed) AS passed FROM quic GROUP BY key, host, minute
+    ),
+    runs AS
+    (
+        SELECT DISTINCT key, minute, greatest(if(passed_before, 0, hosts_before), if(passed_after, 0, hosts_after)) AS hosts
+        FROM
+        (
+            SELECT key, minute,
+                max(passed) OVER before AS passed_before, uniqExact(host) OVER before AS hosts_before,
+                max(passed) OVER after AS passed_after, uniqExact(host) OVER after AS hosts_after
+            FROM tries
+            WINDOW
+                before AS (PARTITION BY key ORDER BY minute RANGE BETWEEN 900 PRECEDING AND CURRENT ROW),
+                after AS (PARTITION BY key ORDER BY minute RANGE BETWEEN CURRENT ROW AND 900 FOLLOWING)
+        )
+    ),
+    in_vain AS
+    (
+        SELECT quic.key AS of_key, quic.batch AS of_batch, quic.check AS of_check, toUInt64(max(runs.hosts)) AS quic_in_vain
+        FROM quic INNER JOIN runs ON quic.key = runs.key AND quic.minute = runs.minute
+        GROUP BY of_key, of_batch, of_check
     ),
     beside AS
     (
-        SELECT around.*, pages_of_others, pages_too, silent, silent_names, lied_names
+        SELECT around.*, pages_of_others, pages_too, quic_in_vain
         FROM around
-        LEFT JOIN shares ON around.key = shares.of_control
-        LEFT JOIN silent ON around.key = silent.asker AND around.batch = silent.of_batch AND around.check = silent.of_check
+        LEFT JOIN shares ON around.key = shares.of_control AND toStartOfInterval(around.began, INTERVAL 30 MINUTE) = shares.of_slot
+        LEFT JOIN in_vain ON around.key = in_vain.of_key AND around.batch = in_vain.of_batch AND around.check = in_vain.of_check
     )
 SELECT m.*, beside.* EXCEPT (batch, check, key, seen_by),
     {{placed}} AS located

@@ -74,7 +74,7 @@ func Looks(ctx context.Context, db *store.DB, q Query) iter.Seq2[Look, error] {
 			if until.After(q.Until) {
 				until = q.Until.UTC()
 			}
-			rows := store.Select[row](ctx, db, placed.Statement(looksSQL), from, until, int64(q.Within/time.Second), q.Country, q.Target, placed.Since(from))
+			rows := store.Select[row](ctx, db, placed.Statement(looksSQL), from, until, int64(q.Within/time.Second), q.Country, q.Target, placed.Since(from), placed.Since(from))
 			for look, err := range paired(rows, q.Within) {
 				if err != nil {
 					err = fmt.Errorf("read looks of %s: %w", from.Format(time.RFC3339), err)
@@ -149,7 +149,7 @@ func (s *seen) look(controls []*seen, within time.Duration) Look {
 	out.Sides = verdict.Look{
 		Probe:      append(s.records, s.first.beats()...),
 		ASN:        func(a netip.Addr) uint32 { return known[a] },
-		Around:     s.first.around(),
+		QUICInVain: int(s.first.QUICInVain),
 		ClockWrong: s.first.ClockStepped || s.first.ClockOffsetSeconds >= clockOff || s.first.ClockOffsetSeconds <= -clockOff,
 	}
 	if nearest != nil {
@@ -162,7 +162,7 @@ func (s *seen) look(controls []*seen, within time.Duration) Look {
 }
 
 // ailing reports whether the beats next to a control's look say that its own network was down, or that fewer than half of
-// its anchors answered; or whether it got fewer than half of the pages that others got. What such a control does not get
+// its anchors answered; or whether it got fewer than half of the pages that others outside of one country got. What such a control does not get
 // may be there all the same: it is missing, and no evidence.
 func (s *seen) ailing() bool {
 	if s.first.PagesOfOthers >= fewPages && 2*s.first.PagesToo < s.first.PagesOfOthers {

@@ -26,8 +26,6 @@ type look struct {
 	target           string
 	minute           float64
 	nxdomain         bool   // the resolver denies the name; otherwise all is well
-	silent           bool   // the resolver is silent about it
-	sunk             bool   // the resolver leads to an address of another network, where nothing is
 	quic             string // what HTTP/3 ended with, "passed" for well; empty when it was not tried
 	change           func(*store.Measurement)
 }
@@ -60,28 +58,23 @@ func (l look) rows() []store.Measurement {
 	}
 	dns := one("dns", name, "", 0)
 	dns.Resolver, dns.Transport, dns.Query = "system", "system", "A"
-	if l.nxdomain || l.silent {
+	if l.nxdomain {
 		dns.Failure = "dns_nxdomain_error"
-		if l.silent {
-			dns.Failure = "generic_timeout_error"
-		}
-		return []store.Measurement{dns, one("http", l.target, dns.Failure, 1)}
+		return []store.Measurement{dns, one("http", l.target, "dns_nxdomain_error", 1)}
 	}
 	dns.Answers, dns.AnswerClasses, dns.AnswerASNs = []string{"93.184.216.34"}, []string{"public"}, []uint32{15133}
 	tcp := one("tcp", name+":443", "", 1)
 	tcp.Address, tcp.AddressASN = "93.184.216.34", 15133
 	page := one("http", l.target, "", 2)
 	page.Status, page.BodyBytes = 200, 1000
-	if l.sunk {
-		dns.Answers, dns.AnswerASNs = []string{"203.0.114.9"}, []uint32{64510}
-		tcp.Address, tcp.AddressASN, tcp.Failure = "203.0.114.9", 64510, "generic_timeout_error"
-		return []store.Measurement{dns, tcp, one("http", l.target, "generic_timeout_error", 2)}
-	}
 	if l.quic == "" {
 		return []store.Measurement{dns, tcp, page}
 	}
 	quic := one("quic", name+":443", strings.TrimPrefix(l.quic, "passed"), 3)
-	quic.Address, quic.AddressASN, quic.ServerName = "93.184.216.34", 15133, name
+	quic.ServerName = name
+	if quic.Address == "" {
+		quic.Address, quic.AddressASN = "93.184.216.34", 15133
+	}
 	return []store.Measurement{dns, tcp, page, quic}
 }
 
@@ -100,19 +93,6 @@ func controlBeat(country string, minute float64, answered uint8) store.Measureme
 	m := beat("a control in "+country, minute, answered)
 	m.Vantage, m.Country = store.VantageControl, country
 	return m
-}
-
-// round is a look at each of some other sites, a minute apart, and a control's at each.
-func round(n int, minute float64, change func(i int, here, there *look)) []look {
-	var out []look
-	for i := range n {
-		here, there := probe("XL", minute+float64(i), false), control("DE", minute+float64(i))
-		here.target = fmt.Sprintf("https://other%d.example/", i)
-		there.target = here.target
-		change(i, &here, &there)
-		out = append(out, here, there)
-	}
-	return out
 }
 
 // sick is a look that got nothing.
@@ -134,43 +114,46 @@ func brief(l Look) string {
 	return out
 }
 
+// keepOnly keeps looks and beats, and nothing else.
+func keepOnly(t *testing.T, db *store.DB, looks []look, beats ...store.Measurement) {
+	t.Helper()
+	for _, table := range []string{store.TableMeasurements, store.TableBatches} {
+		if err := db.Exec(t.Context(), "TRUNCATE TABLE "+table); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows := slices.Clone(beats)
+	for _, l := range looks {
+		rows = append(rows, l.rows()...)
+	}
+	slices.Reverse(rows)
+	if len(rows) > 0 {
+		storetest.Keep(t, db, rows)
+		storetest.Keep(t, db, rows[:1]) // a copy
+	}
+}
+
+// judged keeps looks and beats, and nothing else, and returns what a query says of them.
+func judged(t *testing.T, db *store.DB, q Query, looks []look, beats ...store.Measurement) []string {
+	t.Helper()
+	keepOnly(t, db, looks, beats...)
+	if q.Since.IsZero() {
+		q.Since, q.Until = noon.Add(-time.Hour), noon.Add(3*time.Hour)
+	}
+	q.Within = 30 * time.Minute
+	var got []string
+	for l, err := range Looks(t.Context(), db, q) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, brief(l))
+	}
+	return got
+}
+
 func TestLooks(t *testing.T) {
 	const nxdomain = "blocked dns.nxdomain-where-control-resolves"
 	declared := func(m *store.Measurement) { m.Origin = string(store.OriginDeclared) }
-	brokenControl := func(gets int) []look {
-		return append(round(5, 0, func(i int, _, there *look) { there.nxdomain = i >= gets }), probe("XL", 6, true), sick(control("DE", 6)))
-	}
-	silentFor := func(n int, minute float64) []look {
-		silent := probe("XL", 20, false)
-		silent.silent = true
-		return append(round(n, minute, func(_ int, here, _ *look) { here.silent = true }), silent, control("DE", 20))
-	}
-	// lied is looks at names of which the first is at home; the page's own is foreign.
-	lied := func(n int, class string, truth func(i int) bool) []look {
-		others := round(n, 12, func(i int, here, _ *look) {
-			here.nxdomain = !truth(i)
-			if i == 0 {
-				here.change = func(m *store.Measurement) { m.Class = class }
-			}
-		})
-		return append(others, probe("XL", 20, true), control("DE", 20))
-	}
-	never := func(int) bool { return false }
-	// sinkholed is a look that is led to an address where nothing is.
-	sinkholed := func(l look) look { l.sunk = true; return l }
-	sinkhole := func(n int) []look {
-		others := round(n, 12, func(_ int, here, _ *look) {
-			*here = sinkholed(*here)
-			here.change = func(m *store.Measurement) { m.Class = "domestic" }
-		})
-		return append(others, sinkholed(probe("XL", 20, false)), control("DE", 20))
-	}
-	silently := func(l look) look { l.silent = true; return l }
-	over := func(quic string, l look) look { l.quic = quic; return l }
-	noQUIC := func(n int, there string) []look {
-		others := round(n, 10, func(_ int, here, at *look) { here.quic, at.quic = "generic_timeout_error", there })
-		return append(others, over("generic_timeout_error", probe("XL", 20, false)), over("passed", control("DE", 20)))
-	}
 	at := func(target string, l look) look { l.target = target; return l }
 	oneBatch := func(m *store.Measurement) { m.Batch = strings.Repeat("b", 32) }
 	rehearsed := func(m *store.Measurement) { m.Generated = true }
@@ -244,94 +227,12 @@ func TestLooks(t *testing.T) {
 		{"what a control that was online does not get is down", []look{probe("XL", 0, true), sick(control("DE", 1))},
 			[]store.Measurement{controlBeat("DE", -3, 2), controlBeat("DE", 3, 2)}, Query{},
 			[]string{"12:00 XL https://site.example/: down down.no-such-name, by DE 12:01"}},
-		{"a control that gets few of the pages that others get is none", brokenControl(2), nil, Query{Target: site},
-			[]string{"12:06 XL https://site.example/: inconclusive control.missing"}},
-		{"though it gets others that nobody else gets", append(brokenControl(2), round(3, 8, func(i int, here, there *look) {
-			here.nxdomain, here.target = true, fmt.Sprintf("https://only%d.example/", i)
-			there.target = here.target
-		})...), nil, Query{Target: site},
-			[]string{"12:06 XL https://site.example/: inconclusive control.missing"}},
-		{"one that gets most of them is", brokenControl(3), nil, Query{Target: site},
-			[]string{"12:06 XL https://site.example/: down down.no-such-name, by DE 12:06"}},
-		{"one that gets few where nobody gets more is too", append(round(9, 0, func(_ int, here, there *look) { here.nxdomain, there.nxdomain = true, true }), probe("XL", 6, true), sick(control("DE", 6))),
-			nil, Query{Target: site},
-			[]string{"12:06 XL https://site.example/: down down.no-such-name, by DE 12:06"}},
-		{"a resolver that was silent about every name was out", silentFor(4, 12), nil, Query{Target: site},
-			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-is-out, by DE 12:20"}},
-		{"soon after too", silentFor(4, 22), nil, Query{Target: site},
-			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-is-out, by DE 12:20"}},
-		{"although it answered before", append(silentFor(4, 22), at("https://ok.example/", probe("XL", 19, false))), nil, Query{Target: site},
-			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-is-out, by DE 12:20"}},
-		{"not when it answered one of them", append(silentFor(4, 12), at("https://ok.example/", probe("XL", 16, false))), nil, Query{Target: site},
-			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-fails, by DE 12:20"}},
-		{"nor when it denied one of them", append(silentFor(4, 12), at("https://no.example/", probe("XL", 16, true))), nil, Query{Target: site},
-			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-fails, by DE 12:20"}},
-		{"nor about a few names", silentFor(3, 12), nil, Query{Target: site},
-			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-fails, by DE 12:20"}},
-		{"nor about the same one again and again", []look{silently(probe("XL", 14, false)), silently(probe("XL", 15, false)), silently(probe("XL", 16, false)), silently(probe("XL", 17, false)),
-			silently(probe("XL", 18, false)), control("DE", 20)}, nil, Query{Target: site, Since: noon.Add(18 * time.Minute), Until: noon.Add(time.Hour)},
-			[]string{"12:18 XL https://site.example/: inconclusive dns.resolver-fails, by DE 12:20"}},
-		{"nor long before", silentFor(4, -4), nil, Query{Target: site},
-			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-fails, by DE 12:20"}},
-		{"nor somebody else's", append(round(4, 12, func(_ int, here, _ *look) { here.silent, here.key = true, "somebody next door" }), silently(probe("XL", 20, false)), control("DE", 20)), nil, Query{Target: site},
-			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-fails, by DE 12:20"}},
-		{"a resolver that denies every name, at home too, is no block of one", lied(4, "domestic", never), nil, Query{Target: site},
-			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-lies-for-all, by DE 12:20"}},
-		{"anchors are no such names, for they are abroad too", lied(6, "anchor", never), nil, Query{Target: site},
-			[]string{"12:20 XL https://site.example/: " + nxdomain + ", by DE 12:20"}},
-		{"a list of what is allowed is one: names at home answer", lied(6, "domestic", func(i int) bool { return i == 0 }), nil, Query{Target: site},
-			[]string{"12:20 XL https://site.example/: " + nxdomain + ", by DE 12:20"}},
-		{"and where none was asked for, nobody knows", lied(6, "foreign", never), nil, Query{Target: site},
-			[]string{"12:20 XL https://site.example/: " + nxdomain + ", by DE 12:20"}},
-		{"nor of a few names", lied(3, "domestic", never), nil, Query{Target: site},
-			[]string{"12:20 XL https://site.example/: " + nxdomain + ", by DE 12:20"}},
-		{"nor of many names below one", append(round(4, 12, func(i int, here, there *look) {
-			here.nxdomain, here.target = true, fmt.Sprintf("https://w%d.below.example/", i)
-			there.target = here.target
-			here.change = func(m *store.Measurement) { m.Class = "domestic" }
-		}), probe("XL", 20, true), control("DE", 20)), nil, Query{Target: site},
-			[]string{"12:20 XL https://site.example/: " + nxdomain + ", by DE 12:20"}},
-		{"one that leads every name to the same place is none", sinkhole(4), nil, Query{Target: site},
-			[]string{"12:20 XL https://site.example/: inconclusive dns.resolver-lies-for-all, by DE 12:20"}},
-		{"one that leads a few there is", sinkhole(3), nil, Query{Target: site},
-			[]string{"12:20 XL https://site.example/: blocked dns.strange-address, by DE 12:20"}},
-		{"HTTP/3 that gets through to no site is no block of one", noQUIC(4, "passed"), nil, Query{Target: site},
-			[]string{"12:20 XL https://site.example/: accessible http.same-as-control note.no-quic-at-all, by DE 12:20"}},
-		{"that is known of sites that have it", noQUIC(4, "generic_timeout_error"), nil, Query{Target: site},
-			[]string{"12:20 XL https://site.example/: blocked quic.fails-where-control-speaks-it, by DE 12:20"}},
-		{"and of several", noQUIC(3, "passed"), nil, Query{Target: site},
-			[]string{"12:20 XL https://site.example/: blocked quic.fails-where-control-speaks-it, by DE 12:20"}},
 		{"a control far from the hour was offline", []look{probe("XL", 59, true), sick(control("DE", 80))},
 			[]store.Measurement{controlBeat("DE", 79, 0)}, Query{},
 			[]string{"12:59 XL https://site.example/: inconclusive control.missing"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			for _, table := range []string{store.TableMeasurements, store.TableBatches} {
-				if err := db.Exec(t.Context(), "TRUNCATE TABLE "+table); err != nil {
-					t.Fatal(err)
-				}
-			}
-			rows := slices.Clone(test.beats)
-			for _, l := range test.looks {
-				rows = append(rows, l.rows()...)
-			}
-			slices.Reverse(rows)
-			if len(rows) > 0 {
-				storetest.Keep(t, db, rows)
-				storetest.Keep(t, db, rows[:1]) // a copy
-			}
-			q := test.query
-			if q.Since.IsZero() {
-				q.Since, q.Until = noon.Add(-time.Hour), noon.Add(3*time.Hour)
-			}
-			q.Within = 30 * time.Minute
-			var got []string
-			for l, err := range Looks(t.Context(), db, q) {
-				if err != nil {
-					t.Fatal(err)
-				}
-				got = append(got, brief(l))
-			}
+			got := judged(t, db, test.query, test.looks, test.beats...)
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"time"
 
-	"github.com/lamplight-net/lamplight/analysis/internal/verdict"
 	"github.com/lamplight-net/lamplight/ingest/store"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
@@ -16,14 +15,11 @@ type row struct {
 	Began   time.Time `ch:"began"`
 	Located bool      `ch:"located"`
 
-	// Of a control: how many sites' pages others got, and how many of these it got too.
+	// Of a control: of how many sites others got the page in that half hour, and of how many of these it got it too.
 	PagesOfOthers uint64 `ch:"pages_of_others"`
 	PagesToo      uint64 `ch:"pages_too"`
-	// Of a probe: who answered nothing at that time, resolvers by their class and HTTP/3 as quic, and of how many names or
-	// hosts; and of how many names a resolver told nothing true.
-	Silent      []string `ch:"silent"`
-	SilentNames []uint64 `ch:"silent_names"`
-	LiedNames   []uint64 `ch:"lied_names"`
+	// Of a probe: with how many hosts it tried HTTP/3 at that time, when it got through to none.
+	QUICInVain uint64 `ch:"quic_in_vain"`
 
 	BeforeAt               time.Time `ch:"before_at"`
 	BeforeInterface        string    `ch:"before_interface"`
@@ -66,21 +62,6 @@ func (r *row) beats() []measurement.Record {
 	} {
 		if r.Began.Sub(b.at).Abs() <= beatsWithin {
 			out = append(out, measurement.Record{Kind: measurement.KindBeat, MeasuredAt: b.at, Beat: &b.beat})
-		}
-	}
-	return out
-}
-
-// around returns what the probe saw of other sites at the time of the look.
-func (r *row) around() verdict.Around {
-	out := verdict.Around{Unanswering: make(map[measurement.Resolver]int), Lying: make(map[measurement.Resolver]int)}
-	for i := range min(len(r.Silent), len(r.SilentNames), len(r.LiedNames)) {
-		switch whom, names := r.Silent[i], int(r.SilentNames[i]); whom {
-		case "quic":
-			out.NoQUIC = names
-		default:
-			out.Unanswering[measurement.Resolver(whom)] = names
-			out.Lying[measurement.Resolver(whom)] = int(r.LiedNames[i])
 		}
 	}
 	return out

@@ -8,9 +8,6 @@ import (
 
 // loneRules need no control. The last of them is the gate: what comes after it compares.
 var loneRules = []Rule{
-	{ID: "dns.resolver-lies-for-all", Class: Inconclusive,
-		Reason: "The resolver denied every name that this probe asked it for at that time, at home too, or led all of them to the same place: that is the network's doing, and says nothing of this site.",
-		holds:  (*facts).resolverLiesForAll},
 	{ID: "dns.useless-where-others-resolve", Class: Blocked, How: DNS,
 		Reason: "The resolver leads to addresses that are not on the public internet, where another resolver gave public ones at the same time.",
 		holds: func(f *facts) bool {
@@ -34,17 +31,13 @@ var dnsRules = []Rule{
 	{ID: "dns.no-answer-where-control-resolves", Class: Blocked, How: DNS,
 		Reason: "The resolver gives no address for the name, where the control's does.",
 		holds:  denied(alone, measurement.FailureDNSNoAnswer)},
-	{ID: "dns.resolver-is-out", Class: Inconclusive,
-		Reason: "The resolver answered nothing that this probe asked it at that time, whatever the name: it was out or cut off, which says nothing of this site.",
-		holds: func(f *facts) bool {
-			return f.pageMissing() && answersOf(f.path).failsWith(brokenResolver...) && f.resolverIsOut()
-		}},
 	{ID: "dns.refused-where-others-resolve", Class: Blocked, How: DNS,
 		Reason: "The resolver refuses to answer for the name, where the control's and another one do.",
 		holds:  denied(backed, measurement.FailureDNSRefused)},
 	{ID: "dns.failure-where-others-resolve", Class: Blocked, How: DNS,
 		Reason: "The resolver fails for the name, where the control's and another one answer.",
-		holds:  denied(backed, failingResolver...)},
+		holds: denied(backed, measurement.FailureDNSServfail, measurement.FailureDNSServfailCode, measurement.FailureDNSNonRecover,
+			measurement.FailureDNSTemporary, measurement.FailureDNSReplyWrongID)},
 	{ID: "dns.timeout-where-others-resolve", Class: Blocked, How: DNS,
 		Reason: "The resolver is silent about the name, where the control's and another one answer.",
 		holds:  denied(backed, measurement.FailureTimeout)},
@@ -69,16 +62,6 @@ var dnsRules = []Rule{
 				f.page.Failure != measurement.FailureDNSServfail && f.page.Failure != measurement.FailureDNSServfailCode
 		}},
 }
-
-// failingResolver are the words for a resolver that says that it cannot, and brokenResolver those and the others that are no
-// answer: of a resolver that is just broken they are said of every name.
-var (
-	failingResolver = []measurement.Failure{
-		measurement.FailureDNSServfail, measurement.FailureDNSServfailCode, measurement.FailureDNSNonRecover,
-		measurement.FailureDNSTemporary, measurement.FailureDNSReplyWrongID,
-	}
-	brokenResolver = append([]measurement.Failure{measurement.FailureDNSRefused, measurement.FailureTimeout}, failingResolver...)
-)
 
 // Whether a rule asks for another resolver of the probe's that answered.
 const (

@@ -28,7 +28,7 @@ var notes = []Rule{
 			}
 			return false
 		}},
-	{ID: "note.no-quic-at-all", Reason: "HTTP/3 got through to no site at that time, where the control speaks it with each of them: the network lets none of it pass, whoever it is for.",
+	{ID: "note.no-quic-at-all", Reason: "HTTP/3 got through to none of the sites that speak it with the control, as far as they were tried at that time: this one is not singled out.",
 		holds: func(f *facts) bool { return f.noQUIC() && f.quicIsOut() }},
 	{ID: "note.other-address", Reason: "The resolver leads to other addresses than the control's; who is there proved the site's name, so they are the site's, or a proxy's that passes it on.",
 		holds: (*facts).elsewhereProved},

@@ -52,16 +52,6 @@ func localScenes() []scene {
 	}
 }
 
-// silent is a time in which the system's resolver answered none of so many names.
-func silent(names int) verdict.Around {
-	return verdict.Around{Unanswering: map[measurement.Resolver]int{measurement.ResolverSystem: names}}
-}
-
-// lying is a time in which the system's resolver led nobody anywhere, or all to one place, of so many names.
-func lying(names int) verdict.Around {
-	return verdict.Around{Lying: map[measurement.Resolver]int{measurement.ResolverSystem: names}}
-}
-
 func nameScenes() []scene {
 	blocked := func(name string, rule string, probe records) scene {
 		return scene{name: name, probe: probe, control: good(https), class: verdict.Blocked, how: []verdict.How{verdict.DNS}, rules: []string{rule}}
@@ -84,32 +74,6 @@ func nameScenes() []scene {
 			records{system(measurement.FailureDNSServfail), public("", site), page(https, measurement.FailureDNSServfail, empty)}),
 		blocked("silence, and a public resolver answers", "dns.timeout-where-others-resolve",
 			records{system(timeout), doh("", site), page(https, timeout, empty)}),
-		{name: "silence, and a public resolver answers, as for every other name", control: control, around: silent(verdict.Everywhere),
-			probe: records{system(timeout), doh("", site), page(https, timeout, empty)},
-			class: verdict.Inconclusive, rules: []string{"dns.resolver-is-out"}},
-		{name: "SERVFAIL as for every other name", control: control, around: silent(verdict.Everywhere),
-			probe: records{system(measurement.FailureDNSServfail), doh("", site), page(https, timeout, empty)},
-			class: verdict.Inconclusive, rules: []string{"dns.resolver-is-out"}},
-		{name: "silence as for a few other names", control: control, around: silent(verdict.Everywhere - 1),
-			probe: records{system(timeout), doh("", site), page(https, timeout, empty)},
-			class: verdict.Blocked, how: []verdict.How{verdict.DNS}, rules: []string{"dns.timeout-where-others-resolve"}},
-		{name: "silence, and it was another resolver that answered nothing", control: control,
-			around: verdict.Around{Unanswering: map[measurement.Resolver]int{measurement.ResolverISP: 100}},
-			probe:  records{system(timeout), doh("", site), page(https, timeout, empty)},
-			class:  verdict.Blocked, how: []verdict.How{verdict.DNS}, rules: []string{"dns.timeout-where-others-resolve"}},
-		{name: "a resolver that answered nothing, and denies", control: control, around: silent(verdict.Everywhere),
-			probe: failed(https, system(nxdomain)),
-			class: verdict.Blocked, how: []verdict.How{verdict.DNS}, rules: []string{"dns.nxdomain-where-control-resolves"}},
-		{name: "NXDOMAIN as for every other name", control: control, around: lying(verdict.Everywhere), probe: failed(https, system(nxdomain)),
-			class: verdict.Inconclusive, rules: []string{"dns.resolver-lies-for-all"}},
-		{name: "NXDOMAIN as for a few other names", control: control, around: lying(verdict.Everywhere - 1), probe: failed(https, system(nxdomain)),
-			class: verdict.Blocked, how: []verdict.How{verdict.DNS}, rules: []string{"dns.nxdomain-where-control-resolves"}},
-		{name: "a private address as for every other name, other resolver knows better", control: control, around: lying(verdict.Everywhere),
-			probe: records{system(measurement.FailureDNSBogon, "127.0.0.1"), doh("", site), page(https, measurement.FailureDNSBogon, empty)},
-			class: verdict.Inconclusive, rules: []string{"dns.resolver-lies-for-all"}},
-		{name: "names that all lead to the site's own address, and TLS is reset", control: control, around: lying(verdict.Everywhere),
-			probe: failed(https, system("", site), tcp(site, ""), tls(site, reset)),
-			class: verdict.Blocked, how: []verdict.How{verdict.TLS}, rules: []string{"tls.reset-where-control-shakes-hands"}},
 		{name: "silence of all resolvers", probe: records{system(timeout), public(timeout), page(https, timeout, empty)}, control: control,
 			class: verdict.Inconclusive, rules: []string{"dns.resolver-fails"}},
 		blocked("private address", "dns.useless-where-control-resolves", failed(https, system(measurement.FailureDNSBogon, "10.10.34.36"))),
@@ -264,10 +228,10 @@ func connectScenes() []scene {
 		{name: "HTTP/3 alone", probe: append(good(https), quic(timeout)), control: append(good(https), quic("")),
 			class: verdict.Blocked, how: []verdict.How{verdict.QUIC}, rules: []string{"quic.fails-where-control-speaks-it"}},
 		{name: "HTTP/3 alone, as with every other site", probe: append(good(https), quic(timeout)), control: append(good(https), quic("")),
-			around: verdict.Around{NoQUIC: verdict.Everywhere},
+			inVain: verdict.Everywhere,
 			class:  verdict.Accessible, rules: []string{"http.authenticated", "note.no-quic-at-all"}},
 		{name: "HTTP/3 alone, as with a few other sites", probe: append(good(https), quic(timeout)), control: append(good(https), quic("")),
-			around: verdict.Around{NoQUIC: verdict.Everywhere - 1},
+			inVain: verdict.Everywhere - 1,
 			class:  verdict.Blocked, how: []verdict.How{verdict.QUIC}, rules: []string{"quic.fails-where-control-speaks-it"}},
 		{name: "HTTP/3 for nobody", probe: append(good(https), quic(timeout)), control: append(good(https), quic(timeout)),
 			class: verdict.Accessible, rules: []string{"http.authenticated"}},
@@ -368,7 +332,7 @@ func pageScenes() []scene {
 		{name: "HTTP/3 and TLS", probe: failed(https, system("", site), quic(timeout), tcp(site, ""), tls(site, reset)), control: append(records{quic("")}, good(https)...),
 			class: verdict.Blocked, how: []verdict.How{verdict.TLS, verdict.QUIC}, rules: []string{"tls.reset-where-control-shakes-hands", "quic.fails-too"}},
 		{name: "HTTP/3 as with every other site, and TLS", probe: failed(https, system("", site), quic(timeout), tcp(site, ""), tls(site, reset)), control: append(records{quic("")}, good(https)...),
-			around: verdict.Around{NoQUIC: verdict.Everywhere},
+			inVain: verdict.Everywhere,
 			class:  verdict.Blocked, how: []verdict.How{verdict.TLS}, rules: []string{"tls.reset-where-control-shakes-hands", "note.no-quic-at-all"}},
 	}
 }

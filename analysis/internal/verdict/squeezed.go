@@ -9,6 +9,9 @@ const (
 	slowComparison = 10   // times slower than the control
 )
 
+// Everywhere is with how many hosts HTTP/3 must be tried in vain before its failure is the network's, and not theirs.
+const Everywhere = 5
+
 // squeezedRules find sites that come, but not as they should.
 var squeezedRules = []Rule{
 	{ID: "throttling.pace", Class: Blocked, How: Throttling,
@@ -54,6 +57,9 @@ func pace(samples []uint32) (uint32, bool) {
 	}
 	return (samples[len(samples)-1] - samples[0]) / uint32(len(samples)-1), true
 }
+
+// quicIsOut reports whether HTTP/3 got through to so many hosts in a row as to no other: then it is not this one's.
+func (f *facts) quicIsOut() bool { return f.look.QUICInVain >= Everywhere }
 
 // noQUIC reports whether no handshake of HTTP/3 succeeded, at addresses of which the control's did at one.
 func (f *facts) noQUIC() bool {

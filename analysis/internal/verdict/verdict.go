@@ -49,8 +49,9 @@ type Look struct {
 	ASN func(netip.Addr) uint32
 	// ClockWrong says that the probe's clock was found to be off or moved.
 	ClockWrong bool
-	// Around is what the probe saw of other sites at that time.
-	Around Around
+	// QUICInVain is with how many hosts that speak HTTP/3 with a control the probe tried it in the quarter of an hour before
+	// the look or after it, when it got through to none; zero when it did, or when nobody knows.
+	QUICInVain int
 }
 
 // Verdict is what the rules say of a look.

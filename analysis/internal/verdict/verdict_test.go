@@ -116,14 +116,14 @@ type scene struct {
 	name           string
 	probe, control records
 	clock          bool
-	around         verdict.Around
+	inVain         int // hosts that HTTP/3 was tried with in vain
 	class          verdict.Class
 	how            []verdict.How
 	rules          []string
 }
 
 func (s scene) look() verdict.Look {
-	return verdict.Look{Probe: s.probe, Control: s.control, ASN: asn, ClockWrong: s.clock, Around: s.around}
+	return verdict.Look{Probe: s.probe, Control: s.control, ASN: asn, ClockWrong: s.clock, QUICInVain: s.inVain}
 }
 
 func TestJudge(t *testing.T) {
