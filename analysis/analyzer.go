@@ -66,6 +66,7 @@ type Analyzer struct {
 	log       *slog.Logger
 	metrics   metrics
 	failed    failedHours
+	unplaced  bool // the last look found no probe in the place that it names
 }
 
 // NewAnalyzer checks the settings and reads the table of regions. The tables must exist when it first looks.
@@ -167,9 +168,11 @@ func (a *Analyzer) analyze(ctx context.Context, since, until time.Time) ([]incid
 		return nil, err
 	}
 	a.metrics.counted(keys)
-	if keys.Located == 0 && keys.Declared > 0 {
+	unplaced := keys.Located == 0 && keys.Declared > 0
+	if unplaced && !a.unplaced { // told once: it is so until somebody does something
 		a.log.Warn("no probe was found where it says that it is, so none counts: does the gateway have location files?", "keys", keys.Declared)
 	}
+	a.unplaced = unplaced
 	known, err := a.incidents.List(ctx, incident.Filter{Since: from, Until: until})
 	if err != nil {
 		return nil, err

@@ -195,6 +195,9 @@ func (g *Gateway) Run(ctx context.Context) error {
 		}
 	}
 	g.log.Info("gateway answers probes", "address", g.listener.Addr().String(), "tls", g.cfg.TLSCertificate != "")
+	if at, err := netip.ParseAddrPort(g.listener.Addr().String()); err == nil && g.cfg.TLSCertificate == "" && !at.Addr().IsLoopback() {
+		g.log.Warn("gateway answers beyond this machine in the clear, where no probe asks it: give --tls-cert and --tls-key, or listen on loopback behind a proxy that speaks HTTPS")
+	}
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		return g.gateway.Serve(running, g.listener, g.cfg.TLSCertificate, g.cfg.TLSKey)

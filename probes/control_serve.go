@@ -68,6 +68,9 @@ func (c *Control) Serve(ctx context.Context, listener net.Listener) error {
 	})
 	defer stop()
 	c.log.Info("control answers", "address", listener.Addr().String())
+	if at, err := netip.ParseAddrPort(listener.Addr().String()); err == nil && c.cfg.TLSCertificate == "" && !at.Addr().IsLoopback() {
+		c.log.Warn("control answers beyond this machine in the clear, where no probe asks it: give --tls-cert and --tls-key, or listen on loopback behind a proxy that speaks HTTPS")
+	}
 	limited := netutil.LimitListener(listener, maxControlConnections)
 	var err error
 	if c.cfg.TLSCertificate != "" {

@@ -162,7 +162,10 @@ func (o *once) compare(here, there []measurement.Record, absent error) error {
 	case o.outside == nil:
 		return nil
 	case absent != nil:
+		o.tally.Beside("not compared")
 		return narrate.Uncontrolled(o.out, absent)
 	}
-	return narrate.Compare(o.out, here, there)
+	verb, err := narrate.Compare(o.out, here, there)
+	o.tally.Beside(verb)
+	return err
 }

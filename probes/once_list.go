@@ -54,6 +54,8 @@ func (cfg OnceConfig) urls() ([]string, leftOut, error) {
 	switch {
 	case len(out) == 0 && left.risky > 0:
 		return nil, left, errors.New("--list: in many places it is dangerous to be seen visiting any of these sites: --risky visits them")
+	case len(out) == 0 && cfg.List != "":
+		return nil, left, errors.New("--list: there is no site in it: write a URL a line, or give a test list with a column url")
 	case len(out) == 0:
 		return nil, left, errors.New("name at least one URL, such as https://www.wikipedia.org/")
 	case len(out) > maxOnceURLs:

@@ -50,7 +50,7 @@ func TestOnceReadsLists(t *testing.T) {
 		{"a URL a line", "https://a.example/x?y=1,2\n b.example \n# not this one\n", []string{"https://a.example/x?y=1,2", "https://b.example"}, ""},
 		{"Citizen Lab's format", "url,category_code,notes\nhttps://a.example/,NEWS,\"one, two\"\n", []string{"https://a.example/"}, ""},
 		{"no URL", "https://a.example/\nftp://b.example/\n", nil, ", line 2: "},
-		{"nothing", "# nothing\n", nil, "name at least one URL"},
+		{"nothing", "# nothing\n", nil, "there is no site in it"},
 		{"too many", strings.Repeat("a.example\n", maxOnceURLs+1), nil, "10001 sites are more than the 10000"},
 		{"a comma in a URL", "url,category_code\n\"https://a.example/?x=1,2\",NEWS\n", []string{"https://a.example/?x=1,2"}, ""},
 		{"no table", "url,category_code\nhttps://a.example/,\"NEWS\n", nil, "on line 2"},

@@ -53,8 +53,8 @@ func span(text string) (time.Duration, error) {
 		n, daysErr := strconv.ParseUint(days, 10, 16) // longer than any pause may be
 		length, err = time.Duration(n)*24*time.Hour, daysErr
 	}
-	if err != nil || length <= 0 {
-		return 0, fmt.Errorf("%q is no length of time: give one such as 30m, 1h or 2d", text)
+	if err != nil || length < time.Minute {
+		return 0, fmt.Errorf("%q is no length of time of a minute or more: give one such as 30m, 1h or 2d", text)
 	}
 	return length, nil
 }

@@ -43,7 +43,7 @@ func CheckURL(text string) error {
 		return fmt.Errorf("%q is not a URL: write it as https://example.org/", text)
 	}
 	if len(text) > maxURLBytes || strings.ContainsFunc(text, func(c rune) bool { return c <= ' ' || c > '~' }) {
-		return fmt.Errorf("%q is not printable ASCII of at most %d bytes", text, maxURLBytes)
+		return fmt.Errorf("%q is not printable ASCII of at most %d bytes: write international names in their xn-- form, and percent-encode the rest", text, maxURLBytes)
 	}
 	if u.User != nil || u.Fragment != "" {
 		return fmt.Errorf("%q holds a user name or a fragment: leave it out", text)

@@ -30,10 +30,11 @@ func result(records []measurement.Record) string {
 type Tally struct {
 	looks   int
 	results map[string]int
+	beside  map[string]int // a control
 }
 
 // NewTally returns a tally of nothing.
-func NewTally() *Tally { return &Tally{results: map[string]int{}} }
+func NewTally() *Tally { return &Tally{results: map[string]int{}, beside: map[string]int{}} }
 
 // Add counts one look, and returns how many there are.
 func (t *Tally) Add(records []measurement.Record) int {
@@ -42,15 +43,26 @@ func (t *Tally) Add(records []measurement.Record) int {
 	return t.looks
 }
 
-// Write writes how often each result came, the most frequent first.
+// Beside counts what a comparison with a control came to.
+func (t *Tally) Beside(what string) { t.beside[what]++ }
+
+// Write writes how often each result came, the most frequent first, and then each of the comparisons.
 func (t *Tally) Write(w io.Writer, took time.Duration) error {
 	var out strings.Builder
 	fmt.Fprintf(&out, "\n%d looked at, in %v:\n", t.looks, took.Round(100*time.Millisecond))
-	for _, r := range slices.SortedFunc(maps.Keys(t.results), func(a, b string) int {
-		return cmp.Or(cmp.Compare(t.results[b], t.results[a]), cmp.Compare(a, b))
-	}) {
-		fmt.Fprintf(&out, "%7d  %s\n", t.results[r], r)
+	frequent(&out, t.results)
+	if len(t.beside) > 0 {
+		out.WriteString("Beside the control:\n")
+		frequent(&out, t.beside)
 	}
 	_, err := io.WriteString(w, out.String())
 	return err
+}
+
+func frequent(out *strings.Builder, counts map[string]int) {
+	for _, r := range slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	}) {
+		fmt.Fprintf(out, "%7d  %s\n", counts[r], r)
+	}
 }

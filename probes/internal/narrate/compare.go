@@ -15,15 +15,15 @@ import (
 type difference struct{ what, there, here string }
 
 // Compare writes what a control saw of the same target and what differed from it, the control's first. It draws no
-// conclusion: a site may also treat visitors differently, or have failed for a moment.
-func Compare(w io.Writer, here, there []measurement.Record) error {
+// conclusion: a site may also treat visitors differently, or have failed for a moment. It returns in words what came of it.
+func Compare(w io.Writer, here, there []measurement.Record) (came string, err error) {
 	if len(there) == 0 {
-		return Uncontrolled(w, errors.New("the control did not look at this one"))
+		return "not compared", Uncontrolled(w, errors.New("the control did not look at this one"))
 	}
 	found := differences(here, there)
 	if len(found) == 0 {
-		_, err := fmt.Fprintf(w, "  the control (there) %s\n", alike(there))
-		return err
+		_, err = fmt.Fprintf(w, "  the control (there) %s\n", alike(there))
+		return "the same", err
 	}
 	width := 0
 	for _, d := range found {
@@ -35,8 +35,8 @@ func Compare(w io.Writer, here, there []measurement.Record) error {
 		fmt.Fprintf(&out, "    %-*s  there: %s\n    %-*s  here:  %s\n", width, d.what, d.there, width, "", d.here)
 	}
 	out.WriteString(doubt)
-	_, err := io.WriteString(w, out.String())
-	return err
+	_, err = io.WriteString(w, out.String())
+	return "otherwise", err
 }
 
 // doubt keeps a single look from being told as censorship.

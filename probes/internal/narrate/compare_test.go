@@ -82,8 +82,12 @@ func TestCompare(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var out strings.Builder
-			if err := Compare(&out, test.here, test.there); err != nil {
+			came, err := Compare(&out, test.here, test.there)
+			if err != nil {
 				t.Fatal(err)
+			}
+			if (came == "otherwise") != (test.want[0] == otherwise) || (came == "not compared") != (len(test.there) == 0) {
+				t.Errorf("it is %s", came)
 			}
 			// Whatever differs, the last word is that it proves nothing.
 			said, doubted := strings.CutSuffix(out.String(), doubt)

@@ -118,7 +118,7 @@ func TestNothingIsInvented(t *testing.T) {
 		t.Errorf("of what lies on the disk it is said:\n%s", idle.String())
 	}
 	idle.Reset()
-	if err := lying.Write(&idle, 3); err != nil || !strings.Contains(idle.String(), "Waiting     3 batches, 0.1 MB; 1 that the gateway refused for good\n") {
+	if err := lying.Write(&idle, 3); err != nil || !strings.Contains(idle.String(), "Waiting     3 batches, under 0.1 MB; 1 that the gateway refused for good\n") {
 		t.Errorf("of what lies on the disk it is said, %v:\n%s", err, idle.String())
 	}
 	if got := (report.Report{Queue: report.Queue{Bytes: 1249}}).Waiting(); got != "nothing" {
@@ -140,7 +140,7 @@ func TestNothingIsInvented(t *testing.T) {
 }
 
 func TestMegabytes(t *testing.T) {
-	for n, want := range map[int64]string{0: "0", 1: "0.1", 99_999: "0.1", 150_000: "0.1", 160_000: "0.2", 20_000_000: "20", 1_234_000_000: "1234"} {
+	for n, want := range map[int64]string{0: "0", 1: "under 0.1", 99_999: "under 0.1", 150_000: "0.1", 160_000: "0.2", 20_000_000: "20", 1_234_000_000: "1234"} {
 		if got := report.Megabytes(n); got != want {
 			t.Errorf("%d bytes are %q MB, want %q", n, got, want)
 		}

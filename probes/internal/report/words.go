@@ -92,7 +92,7 @@ func (r Report) Waiting() string {
 		out = fmt.Sprintf("%s, %s MB", Count(r.Queue.Batches, "batch", "batches"), Megabytes(r.Queue.Bytes))
 	}
 	if r.Queue.Held > 0 {
-		out += fmt.Sprintf("; %s in memory, until the gateway's key and the time are known", Count(r.Queue.Held, "record", "records"))
+		out += fmt.Sprintf("; %s in memory: they wait for the gateway's key, the time, or room on the disk", Count(r.Queue.Held, "record", "records"))
 	}
 	if r.Queue.Aside > 0 {
 		out += fmt.Sprintf("; %d that the gateway refused for good", r.Queue.Aside)
@@ -164,7 +164,7 @@ func answered(domestic, foreign measurement.Reach) string {
 // Megabytes writes bytes as megabytes (10^6) with one decimal, and never as nothing what is something.
 func Megabytes(n int64) string {
 	if n > 0 && n < 100_000 {
-		return "0.1"
+		return "under 0.1"
 	}
 	return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/1e6), ".0")
 }

@@ -292,7 +292,7 @@ func TestPage(t *testing.T) {
 	s := serve(t)
 	_, page := s.enter(t)
 	for _, want := range []string{
-		"Running.", "7.3 of 20 MB", "KE, AS64500, mobile", "1 batch, 0.1 MB; 2 given up", "2026-03-01 11:00 UTC", "reached &lt;b&gt;",
+		"Running.", "7.3 of 20 MB", "KE, AS64500, mobile", "1 batch, under 0.1 MB; 2 given up", "2026-03-01 11:00 UTC", "reached &lt;b&gt;",
 		"2 of 2 in the country, 0 of 3 abroad", "no answer came in time", "opened", "lamplight-probe wipe", "1 hour",
 	} {
 		if !strings.Contains(page, want) {
