@@ -22,7 +22,7 @@ type controlBeside struct {
 	Plan       string   `name:"control-plan" help:"Plan with what the control looks at; without it and --control-list, what the probe is built with." env:"LAMPLIGHT_CONTROL_PLAN" type:"path" placeholder:"FILE"`
 	List       string   `name:"control-list" help:"Signed list with what the control looks at; newer issues of it come from --lists." env:"LAMPLIGHT_CONTROL_LIST" type:"path" placeholder:"FILE"`
 	ListName   string   `name:"control-list-name" help:"Name of a list in --lists to follow." env:"LAMPLIGHT_CONTROL_LIST_NAME" placeholder:"NAME"`
-	ListKeys   []string `name:"control-list-key" help:"A public key of minisign whose owner may sign that list; give each." env:"LAMPLIGHT_CONTROL_LIST_KEY" type:"path" placeholder:"FILE"`
+	ListKeys   []string `name:"control-list-key" help:"A public key of minisign whose owner may sign that list, or its file; give each." env:"LAMPLIGHT_CONTROL_LIST_KEY" placeholder:"KEY"`
 	ListNeeded int      `name:"control-list-needed" help:"How many of them it takes." default:"2" env:"LAMPLIGHT_CONTROL_LIST_NEEDED"`
 }
 

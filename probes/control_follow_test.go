@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/servertest"
 )
 
-// issue is a list of the one target, as two people signed it.
+// issue is a list of the one target, as three people signed it.
 func issue(t *testing.T, serial int, target string) []byte {
 	t.Helper()
 	text, err := json.Marshal(map[string]any{
@@ -26,7 +27,7 @@ func issue(t *testing.T, serial int, target string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	packed, err := json.Marshal(list.Signed{List: text, Signatures: []string{servertest.Signer(1).Sign(text), servertest.Signer(2).Sign(text)}})
+	packed, err := json.Marshal(list.Signed{List: text, Signatures: []string{servertest.Signer(1).Sign(text), servertest.Signer(2).Sign(text), servertest.Signer(3).Sign(text)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +41,7 @@ func TestControlFollowsItsList(t *testing.T) {
 	resolver := servertest.DNS(t, "127.20.0.53:0", servertest.Zone(map[string][]string{"site.example": {"127.20.0.1"}}))
 	target := func(path string) string { return fmt.Sprintf("http://site.example:%d/%s", site.Port(), path) }
 	folder := t.TempDir()
-	var keys []string
+	keys := []string{strings.Split(servertest.Signer(3).KeyText(), "\n")[1]} // by itself, as in invitations
 	for signer := range servertest.Signer(3) {
 		name := filepath.Join(folder, fmt.Sprint(signer, ".pub"))
 		if err := os.WriteFile(name, []byte(signer.KeyText()), 0o600); err != nil {
@@ -65,7 +66,7 @@ func TestControlFollowsItsList(t *testing.T) {
 			cfg := controlConfig(t)
 			test.change(&cfg.Rounds)
 			cfg.Listen, cfg.Rounds.Gateway, cfg.Rounds.State, cfg.Rounds.System = "", gateway.URL, t.TempDir(), resolver
-			cfg.Rounds.ListKeys, cfg.Rounds.ListNeeded, cfg.Rounds.asksWithin = keys, 2, time.Millisecond
+			cfg.Rounds.ListKeys, cfg.Rounds.ListNeeded, cfg.Rounds.asksWithin = keys, 3, time.Millisecond
 			for _, plan := range test.runs {
 				var serial int
 				if _, err := fmt.Sscanf(plan, "ke-%d", &serial); err != nil {

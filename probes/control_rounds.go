@@ -22,7 +22,7 @@ type RoundsConfig struct {
 	Plan       string   `name:"plan" help:"Plan with what to look at; without it and --list, what the probe is built with." env:"LAMPLIGHT_CONTROL_PLAN" type:"path" placeholder:"FILE"`
 	List       string   `name:"list" help:"Signed list with what to look at, as probes take it (lamplight list pack); newer issues of it come from the gateway." env:"LAMPLIGHT_CONTROL_LIST" type:"path" placeholder:"FILE"`
 	ListName   string   `name:"list-name" help:"Name of a list to follow from the gateway, when there is no file of it yet." env:"LAMPLIGHT_CONTROL_LIST_NAME" placeholder:"NAME"`
-	ListKeys   []string `name:"list-key" help:"A public key of minisign whose owner may sign the list; give each." env:"LAMPLIGHT_CONTROL_LIST_KEY" type:"path" placeholder:"FILE"`
+	ListKeys   []string `name:"list-key" help:"A public key of minisign whose owner may sign the list, or its file; give each." env:"LAMPLIGHT_CONTROL_LIST_KEY" placeholder:"KEY"`
 	ListNeeded int      `name:"list-needed" help:"How many of them it takes." default:"2" env:"LAMPLIGHT_CONTROL_LIST_NEEDED"`
 	State      string   `name:"state" help:"Folder that holds what was seen until the gateway has it." default:"control-state" env:"LAMPLIGHT_CONTROL_STATE" type:"path" placeholder:"DIR"`
 

@@ -128,10 +128,15 @@ func PackList(listFile string, signatures, keys []string, needed int, out string
 // maxMinisignBytes bounds a file of minisign's: a comment or two, and a line.
 const maxMinisignBytes = 4 << 10
 
-// readTrust reads the public keys of those who may sign a list, of whom so many are needed.
+// readTrust reads the public keys of those who may sign a list, of whom so many are needed: each a file's name, or the key
+// itself, as it stands in invitations.
 func readTrust(keys []string, needed int) (list.Trust, error) {
 	trust := list.Trust{Needed: needed}
 	for _, name := range keys {
+		if key, err := minisign.ParsePublicKey(name); err == nil {
+			trust.Keys = append(trust.Keys, key)
+			continue
+		}
 		text, err := readUpTo(name, maxMinisignBytes)
 		if err != nil {
 			return list.Trust{}, err
