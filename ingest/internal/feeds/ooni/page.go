@@ -6,6 +6,7 @@ import (
 	"html"
 	"maps"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -73,6 +74,25 @@ func (q *request) location(from *url.URL) *url.URL {
 	return nil
 }
 
+// leadsInside reports whether a redirect leads to an address that is on no public internet, and would be followed nowhere by
+// a probe of ours, even where the rest of it makes no sense: portals at home, at work and in hotels lead so.
+func (q *request) leadsInside() bool {
+	for header, value := range q.Response.Headers {
+		if !strings.EqualFold(header, "Location") {
+			continue
+		}
+		_, rest, ok := strings.Cut(string(value), "://")
+		if at := strings.IndexAny(rest, ":/?#"); ok && at >= 0 {
+			rest = rest[:at]
+		}
+		address, err := netip.ParseAddr(rest)
+		if ok && err == nil && measurement.AddressClassOf(address) != measurement.AddressPublic {
+			return true
+		}
+	}
+	return false
+}
+
 // page returns the record of the whole: what a browser would have been left with. beneath are the records of the steps.
 func (r *reading) page(beneath []measurement.Record) (measurement.Record, bool) {
 	chain := r.chain()
@@ -101,6 +121,10 @@ func (r *reading) page(beneath []measurement.Record) (measurement.Record, bool) 
 		out.HTTP.Redirects++
 		at = to
 		out.Failure = word(r.keys.HTTPFailure)
+	}
+	if out.Failure == measurement.FailureHTTPInvalidRedirect && last.redirects() && last.leadsInside() {
+		out.HTTP.Redirects++
+		out.Failure = measurement.FailureGuarded
 	}
 	if at != nil {
 		out.HTTP.Plain, out.HTTP.Elsewhere = at.Scheme == "http", at.Hostname() != "" && !r.sameSite(at.Hostname())
