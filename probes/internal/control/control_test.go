@@ -52,8 +52,13 @@ func newOutside(t *testing.T, change func(*Config)) *outside {
 	// A site that leads to a name of somebody else's address.
 	servertest.TCP(t, netip.AddrPortFrom(netip.MustParseAddr("127.20.0.3"), at.Port()).String(),
 		servertest.Say("HTTP/1.1 302 Found\r\nLocation: http://b.made.up.example:"+strconv.Itoa(int(at.Port()))+"/\r\nContent-Length: 0\r\n\r\n"))
+	var many []string // addresses at which nobody listens
+	for n := range 40 {
+		many = append(many, "127.20.7."+strconv.Itoa(n+1))
+	}
 	resolver := servertest.DNS(t, "127.20.0.53:0", servertest.Zone(map[string][]string{
 		"www.site.example": {"127.20.0.1"}, "a.made.up.example": {"127.20.0.77"}, "b.made.up.example": {"127.20.0.78"}, "leads.example": {"127.20.0.3"},
+		"many.example": many, "far.example": {"127.20.8.1", "127.20.8.2"},
 	}))
 	generous := Rate{Every: time.Millisecond, Burst: 10_000}
 	cfg := Config{
@@ -281,6 +286,28 @@ func TestLimiter(t *testing.T) {
 	}{
 		{"a", 2, 0, 0}, {"a", 2, 0, time.Second}, {"a", 1, 0, 0}, {"a", 1, 0, time.Second}, {"b", 3, 0, 0},
 		{"a", 2, time.Second, time.Second}, {"a", 1, 0, 0}, {"a", 4, time.Hour, time.Second}, {"c", 3, 0, 0}, {"d", 3, 0, 0}, {"c", 3, 0, 3 * time.Second},
+	} {
+		now = now.Add(step.after)
+		if wait, ok := l.allow(step.key, step.n, now); wait != step.wait || ok != (step.wait == 0) {
+			t.Errorf("step %d: %v, %v; want %v", i, wait, ok, step.wait)
+		}
+	}
+}
+
+// A limit on what others may suffer forgets no one who is ahead: it refuses who is new, until it can forget another.
+func TestLimiterThatForgetsNobody(t *testing.T) {
+	l := newLimiter[string](Rate{Every: time.Second, Burst: 3}, 2)
+	l.keeps = true
+	now := time.Unix(0, 0)
+	for i, step := range []struct {
+		key   string
+		n     int
+		after time.Duration
+		wait  time.Duration
+	}{
+		{"a", 3, 0, 0}, {"b", 2, 0, 0}, {"c", 1, 0, 2 * time.Second}, {"a", 1, 0, time.Second}, {"c", 1, time.Second, time.Second},
+		{"c", 1, time.Second, 0}, {"b", 3, 0, time.Second}, {"d", 1, 0, time.Second}, {"d", 3, time.Second, 0},
+		{"e", 1, 0, 0}, {"f", 1, time.Second, 0},
 	} {
 		now = now.Add(step.after)
 		if wait, ok := l.allow(step.key, step.n, now); wait != step.wait || ok != (step.wait == 0) {

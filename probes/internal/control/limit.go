@@ -14,13 +14,15 @@ type Rate struct {
 
 // limiter limits each key by itself (the generic cell rate algorithm, ITU-T I.371). When it would have to remember
 // too many keys it forgets those that are not ahead, and then all: a limit that is briefly too generous harms less
-// than one that turns honest callers away.
+// than one that turns honest callers away. One that keeps refuses new keys instead: what it guards are others.
 type limiter[K comparable] struct {
 	rate    Rate
 	maxKeys int
+	keeps   bool
 
-	mu  sync.Mutex
-	due map[K]time.Time
+	mu   sync.Mutex
+	due  map[K]time.Time
+	full time.Time // no key can be forgotten before
 }
 
 func newLimiter[K comparable](rate Rate, maxKeys int) *limiter[K] {
@@ -41,17 +43,48 @@ func (l *limiter[K]) allow(key K, n int, now time.Time) (wait time.Duration, ok 
 		return ahead, false
 	}
 	if _, known := l.due[key]; !known && len(l.due) >= l.maxKeys {
-		for old, at := range l.due {
-			if !at.After(now) {
-				delete(l.due, old)
-			}
-		}
+		l.forget(now)
 		if len(l.due) >= l.maxKeys {
+			if l.keeps {
+				return l.full.Sub(now), false
+			}
 			clear(l.due)
 		}
 	}
-	l.due[key] = due
+	l.set(key, due)
 	return 0, true
+}
+
+// forget lets go of the keys that are not ahead. It reads them all no sooner than one of them can be such.
+func (l *limiter[K]) forget(now time.Time) {
+	if now.Before(l.full) {
+		return
+	}
+	l.full = now.Add(time.Duration(l.rate.Burst) * l.rate.Every)
+	for old, at := range l.due {
+		switch {
+		case !at.After(now):
+			delete(l.due, old)
+		case at.Before(l.full):
+			l.full = at
+		}
+	}
+}
+
+// undo takes back an event that was allowed, and did not happen.
+func (l *limiter[K]) undo(key K) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if due, known := l.due[key]; known {
+		l.set(key, due.Add(-l.rate.Every))
+	}
+}
+
+func (l *limiter[K]) set(key K, due time.Time) {
+	l.due[key] = due
+	if due.Before(l.full) {
+		l.full = due
+	}
 }
 
 // network is the network that counts as one: callers and addresses within it are somebody's together.

@@ -24,12 +24,12 @@ const (
 )
 
 // visit looks at a URL as a probe does. It returns nothing when a limit stood in the way of one of its connections: what
-// was not tried must not look like what failed.
+// was not tried must not look like what failed. A connection to where no route leads sends nothing, and counts for nothing.
 func (s *Server) visit(ctx context.Context, target Target) []measurement.Record {
 	var stopped atomic.Bool
 	v := *s.cfg.Vantage
 	v.Guard = v.Guard.Asking(func(to netip.AddrPort) bool {
-		ok := s.led.allow(to.Addr(), time.Now())
+		ok := s.cfg.Vantage.Guard.Route(ctx, to) != nil || s.led.allow(to.Addr(), time.Now())
 		if !ok {
 			stopped.Store(true)
 		}

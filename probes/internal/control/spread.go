@@ -23,10 +23,12 @@ type spread struct {
 }
 
 func newSpread(fresh, all Rate) *spread {
-	return &spread{
+	s := &spread{
 		fresh: newLimiter[netip.Prefix](fresh, maxKeys), all: newLimiter[netip.Prefix](all, maxKeys),
 		found: map[netip.Addr]time.Time{},
 	}
+	s.fresh.keeps, s.all.keeps = true, true
+	return s
 }
 
 // allow reports whether a connection to an address may begin at now, and counts it if so.
@@ -41,6 +43,7 @@ func (s *spread) allow(to netip.Addr, now time.Time) bool {
 		return true
 	}
 	if _, ok := s.fresh.allow(network(to), 1, now); !ok {
+		s.all.undo(network(to))
 		return false
 	}
 	if len(s.found) >= maxFound {

@@ -46,6 +46,28 @@ func TestNamesLeadToFewAddresses(t *testing.T) {
 	}
 }
 
+// A name of many addresses is looked at as a probe looks at it, six connections, and only those are counted.
+func TestOnlyConnectionsAreCounted(t *testing.T) {
+	for _, test := range []struct {
+		name         string
+		found, crowd Rate
+	}{
+		{"new addresses", Rate{time.Hour, 6}, Rate{time.Hour, 100}},
+		{"connections", Rate{time.Hour, 100}, Rate{time.Hour, 6}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			o := newOutside(t, func(c *Config) { c.Found, c.Crowd = test.found, test.crowd })
+			target := Target{URL: strings.Replace(strings.Replace(o.url, "www.site", "many", 1), "https", "http", 1)}
+			if got := o.ask(t, target); strings.Count(got, "tcp 127.20.7.") != 6 {
+				t.Fatal(got)
+			}
+			if o.led.allow(netip.MustParseAddr("127.20.7.40"), time.Now()) {
+				t.Error("a seventh connection may begin")
+			}
+		})
+	}
+}
+
 func TestNamesPressOnNobody(t *testing.T) {
 	o := newOutside(t, func(c *Config) { c.Crowd = Rate{time.Hour, 20} })
 	answered := 0
@@ -73,6 +95,20 @@ func TestSpread(t *testing.T) {
 		{"2001:db8:0:2::1", 0, false}, {"198.51.100.1", 25 * time.Hour, true}, {"198.51.100.9", 0, true}, {"198.51.100.2", 0, false},
 	} {
 		now = now.Add(step.after)
+		if got := s.allow(netip.MustParseAddr(step.to), now); got != step.want {
+			t.Errorf("step %d, %s: %v", i, step.to, got)
+		}
+	}
+}
+
+// What may not be connected to for one reason takes nothing of the other limit.
+func TestSpreadTakesNothingWhenItRefuses(t *testing.T) {
+	s := newSpread(Rate{time.Hour, 1}, Rate{time.Hour, 2})
+	now := time.Unix(1_000_000_000, 0)
+	for i, step := range []struct {
+		to   string
+		want bool
+	}{{"198.51.100.1", true}, {"198.51.100.2", false}, {"198.51.100.3", false}, {"198.51.100.1", true}, {"198.51.100.1", false}} {
 		if got := s.allow(netip.MustParseAddr(step.to), now); got != step.want {
 			t.Errorf("step %d, %s: %v", i, step.to, got)
 		}

@@ -105,6 +105,16 @@ func (g *Guard) Dial(ctx context.Context, network string, to netip.AddrPort) (ne
 	return g.counted(d.DialContext(ctx, network, to.String()))
 }
 
+// Route looks up the machine's way to an address, and sends nothing: connecting a datagram socket does no more. It asks
+// nobody. It fails as Dial would where there is no way.
+func (g *Guard) Route(ctx context.Context, to netip.AddrPort) error {
+	conn, err := g.Asking(nil).Dial(ctx, "udp", to)
+	if err == nil {
+		conn.Close()
+	}
+	return err
+}
+
 // Asking returns the same guard, which asks may of every connection that it would let a check begin.
 func (g *Guard) Asking(may func(netip.AddrPort) bool) *Guard {
 	asking := *g

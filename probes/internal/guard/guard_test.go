@@ -122,6 +122,21 @@ func TestDialRefuses(t *testing.T) {
 	}
 }
 
+// To look a way up asks nobody, and refuses what Dial refuses.
+func TestRoute(t *testing.T) {
+	g, err := guard.ForLab(netip.MustParsePrefix("127.8.0.0/14"), netip.MustParseAddr("127.9.0.1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g = g.Asking(func(to netip.AddrPort) bool { t.Errorf("asked of %s", to); return false })
+	if err := g.Route(t.Context(), netip.MustParseAddrPort("127.8.0.1:80")); err != nil {
+		t.Error(err)
+	}
+	if err := g.Route(t.Context(), netip.MustParseAddrPort("10.0.0.1:80")); !errors.Is(err, guard.ErrRefused) {
+		t.Errorf("%v, want a refusal", err)
+	}
+}
+
 func TestForLabRefuses(t *testing.T) {
 	source := netip.MustParseAddr("127.9.0.1")
 	for name, prefix := range map[string]string{

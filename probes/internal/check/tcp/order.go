@@ -33,14 +33,9 @@ func choose(ctx context.Context, v *check.Vantage, to []netip.AddrPort) (routed 
 	return false, without[:min(len(without), maxAttempts)]
 }
 
-// hasRoute reports whether the machine knows a way to an address. Nothing is sent: connecting a datagram
-// socket only looks the way up.
+// hasRoute reports whether the machine knows a way to an address.
 func hasRoute(ctx context.Context, v *check.Vantage, to netip.AddrPort) bool {
-	conn, err := v.Guard.Dial(ctx, "udp", to)
-	if err == nil {
-		conn.Close()
-	}
-	return failure.Of(failure.Connect, err) != measurement.FailureNetworkUnreach
+	return failure.Of(failure.Connect, v.Guard.Route(ctx, to)) != measurement.FailureNetworkUnreach
 }
 
 // interleave takes the families by turns, beginning with that of the first address, each in its order.
