@@ -28,8 +28,13 @@ type Courier struct {
 	// Wanted takes what the gateway wants looked at more, with every receipt; nil when it wants nothing.
 	Wanted func(*measurement.Wanted)
 
-	refusals map[uint64]int // that time may cure, by unit
-	foreign  int            // refusals of the schema in a row
+	refusals map[refusal]int // that time may cure
+	foreign  int             // refusals of the schema in a row
+}
+
+type refusal struct {
+	unit uint64
+	code string
 }
 
 const (
@@ -125,7 +130,7 @@ func (c *Courier) deliver(ctx context.Context) (bool, error) {
 		return true, err
 	}
 	c.foreign = 0
-	delete(c.refusals, batch.Number)
+	c.settled(batch)
 	c.Told("")
 	c.Wanted(receipt.Wanted)
 	// The moment alone would tell whoever has the gateway's batches which of them are this machine's.
@@ -133,13 +138,18 @@ func (c *Courier) deliver(ctx context.Context) (bool, error) {
 	return true, onDisk(c.Box.Delivered(batch, receipt))
 }
 
-// mayCure counts a refusal that time may cure, and reports whether to try again.
-func (c *Courier) mayCure(b outbox.Batch, most int) bool {
+// count counts a refusal that time may cure, and returns how many there were of its kind.
+func (c *Courier) count(b outbox.Batch, code string) int {
 	if c.refusals == nil {
-		c.refusals = map[uint64]int{}
+		c.refusals = map[refusal]int{}
 	}
-	c.refusals[b.Number]++
-	return c.refusals[b.Number] < most
+	c.refusals[refusal{b.Number, code}]++
+	return c.refusals[refusal{b.Number, code}]
+}
+
+func (c *Courier) settled(b outbox.Batch) {
+	delete(c.refusals, refusal{b.Number, "clock"})
+	delete(c.refusals, refusal{b.Number, "vantage"})
 }
 
 // clockWait is how long a unit waits that was refused for its time so many times.
@@ -161,19 +171,19 @@ func (c *Courier) refused(b outbox.Batch, code string) error {
 		}
 		return nil
 	case "clock":
-		if c.mayCure(b, maxClock) {
+		if n := c.count(b, code); n < maxClock {
 			c.Log.Warn("gateway says that a batch is of a time that cannot be: check this machine's clock", "code", code)
-			c.Box.PutOff(b, clockWait(c.refusals[b.Number]))
+			c.Box.PutOff(b, clockWait(n))
 			return nil
 		}
 	case "vantage":
-		if c.mayCure(b, maxVantage) {
+		if c.count(b, code) < maxVantage {
 			c.Log.Warn("gateway does not believe this control: start gateway and loader with its public key as --control-key", "code", code)
 			c.Box.PutOff(b, putOffVantage)
 			return nil
 		}
 	}
-	delete(c.refusals, b.Number)
+	c.settled(b)
 	c.Log.Warn("gateway refused a batch for good: it was set aside", "code", code)
 	return onDisk(c.Box.Refuse(b, code))
 }
