@@ -20,19 +20,15 @@ func (o *Outbox) recover() error {
 	if err != nil {
 		return err
 	}
-	var numbers []uint64
 	for _, entry := range entries {
 		if number, ok := segmentNumber(entry.Name()); ok {
-			numbers = append(numbers, number)
+			// In order, as the names are, which are of one length.
+			o.segments = append(o.segments, segment{name: number})
 		} else if strings.HasSuffix(entry.Name(), ".new") {
 			if err := o.root.Remove(entry.Name()); err != nil {
 				return err
 			}
 		}
-	}
-	slices.Sort(numbers)
-	for _, number := range numbers {
-		o.segments = append(o.segments, segment{name: number})
 	}
 	for i := range o.segments {
 		if err := o.recoverSegment(&o.segments[i]); err != nil {
