@@ -128,14 +128,22 @@ type LeaveConfig struct {
 // Leave takes the probe of a state folder out of Lamplight: like Wipe, once somebody has said so. It tells nobody, unless
 // it is to deliver.
 func Leave(ctx context.Context, cfg LeaveConfig, version string, in *bufio.Reader, out io.Writer) error {
-	if cfg.Direct && cfg.Proxy != "" {
+	switch {
+	case cfg.Direct && cfg.Proxy != "":
 		return errors.New("--direct and --proxy: give one")
+	case cfg.Direct && !cfg.Deliver:
+		return errors.New("--direct says how to deliver: give --deliver too, or leave it out")
 	}
 	state, err := OpenState(cfg.State)
 	if err != nil {
 		return err
 	}
 	defer state.Close()
+	if cfg.Deliver {
+		if err := knowsWay(ctx, cfg, version); err != nil {
+			return err
+		}
+	}
 	if !cfg.Sure {
 		fmt.Fprint(out, "This stops the probe and deletes its settings, its key, and what it has not delivered. Type leave to do so: ")
 		line, _ := in.ReadString('\n')
@@ -144,17 +152,6 @@ func Leave(ctx context.Context, cfg LeaveConfig, version string, in *bufio.Reade
 		}
 	}
 	if cfg.Deliver {
-		r, err := Status(ctx, cfg.State, version)
-		switch {
-		case err != nil || cfg.Proxy != "" || cfg.Direct:
-		case r.Proxied:
-			err = errDirect
-		case !r.Running:
-			err = errWay
-		}
-		if err != nil {
-			return err
-		}
 		unlock, err := stop(ctx, state)
 		if err == nil {
 			err = errors.Join(deliverRest(ctx, state, cfg.RunConfig, version, out), unlock())
@@ -165,6 +162,20 @@ func Leave(ctx context.Context, cfg LeaveConfig, version string, in *bufio.Reade
 	}
 	_ = state.Close() // a folder that is open cannot be deleted everywhere
 	return Wipe(ctx, cfg.State, out)
+}
+
+// knowsWay fails unless a last delivery goes the way to the gateway that the probe went, as far as can be known.
+func knowsWay(ctx context.Context, cfg LeaveConfig, version string) error {
+	r, err := Status(ctx, cfg.State, version)
+	switch {
+	case err != nil || cfg.Proxy != "" || cfg.Direct:
+		return err
+	case r.Proxied:
+		return errDirect
+	case !r.Running:
+		return errWay
+	}
+	return nil
 }
 
 // deliverRest hands over what waits, and looks at nothing. It keeps no pause: who wants to deliver has asked for another
@@ -198,7 +209,8 @@ func deliverRest(ctx context.Context, state *os.Root, cfg RunConfig, version str
 		return err
 	}
 	if waiting > 0 {
-		_, err = fmt.Fprintf(out, "%s could not be delivered in a minute, and will be deleted.\n", report.Count(waiting, "batch", "batches"))
+		_, err = fmt.Fprintf(out, "%s could not be delivered in %s, and will be deleted.\n",
+			report.Count(waiting, "batch", "batches"), report.Count(int(untilDelivered/time.Minute), "minute", "minutes"))
 		return err
 	}
 	_, err = fmt.Fprintln(out, "Everything was delivered.")

@@ -389,9 +389,11 @@ func TestLeaveKeepsToTheProxy(t *testing.T) {
 	}
 	v.runWith(t, probes.RunConfig{Proxy: "socks5://127.0.0.1:1", Country: "XL"}) // nobody is there: nothing is delivered
 	v.await(t, func(r report.Report) bool { return len(r.Checks) > 0 })
-	leaving := v.leaving(true)
-	leaving.Sure = true
-	err := probes.Leave(t.Context(), leaving, "test", nothing(), io.Discard)
+	var said strings.Builder
+	err := probes.Leave(t.Context(), v.leaving(true), "test", bufio.NewReader(strings.NewReader("leave\n")), &said)
+	if said.Len() > 0 {
+		t.Errorf("before it looks for a proxy it asks: %s", said.String())
+	}
 	if err == nil || !strings.Contains(err.Error(), "--proxy") || len(v.gateway.Batches()) > 0 {
 		t.Errorf("it left with %v, and the gateway has %d batches", err, len(v.gateway.Batches()))
 	}
@@ -407,12 +409,17 @@ func TestLeaveAsksForTheWay(t *testing.T) {
 	for want, change := range map[string]func(*probes.LeaveConfig){
 		"(--direct)":                     func(*probes.LeaveConfig) {},
 		"--direct and --proxy: give one": func(c *probes.LeaveConfig) { c.Direct, c.Proxy = true, "127.0.0.1:1" },
+		"--direct says how to deliver":   func(c *probes.LeaveConfig) { c.Direct, c.Deliver = true, false },
 	} {
 		leaving := v.leaving(true)
-		leaving.Sure = true
 		change(&leaving)
-		if err := probes.Leave(t.Context(), leaving, "test", nothing(), io.Discard); err == nil || !strings.Contains(err.Error(), want) {
+		var said strings.Builder
+		err := probes.Leave(t.Context(), leaving, "test", bufio.NewReader(strings.NewReader("leave\n")), &said)
+		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("it left with %v, want %s", err, want)
+		}
+		if said.Len() > 0 {
+			t.Errorf("before it says so it asks: %s", said.String())
 		}
 	}
 	leaving := v.leaving(true)

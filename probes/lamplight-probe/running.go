@@ -130,8 +130,9 @@ func leaveCommand() command {
 		name: "leave", short: "stop taking part, and delete what the probe keeps here",
 		long: `Stops the probe and deletes its settings, its key and what it has not delivered, after asking once. It tells nobody. With
 --deliver it first tries for a minute to hand over what waits. If you run the probe with --proxy or --gateway, give
-them here as well: whoever watches your line would see that it speaks with the gateway.`,
-		example: "lamplight-probe leave\nlamplight-probe leave --deliver --proxy socks5://127.0.0.1:9050",
+them here as well: whoever watches your line would see that it speaks with the gateway. Of a probe that does not run,
+say --direct if it had no proxy.`,
+		example: "lamplight-probe leave\nlamplight-probe leave --deliver --direct\nlamplight-probe leave --deliver --proxy socks5://127.0.0.1:9050",
 		prepare: func(f *flag.FlagSet) func(context.Context, environment, []string) error {
 			var cfg probes.LeaveConfig
 			folder := state(f)
