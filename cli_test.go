@@ -13,6 +13,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/lamplight-net/lamplight/probes"
 )
 
 // say runs a command line and returns the error that a person would read.
@@ -41,7 +43,7 @@ func TestMistakesSayWhatToDo(t *testing.T) {
 		"gateway --lists gone": {"gone: no such file or directory: make the folder", "lamplight gateway"},
 	} {
 		err := say(t, strings.Fields(line)...)
-		if err == nil || !strings.Contains(advise(err), want[0]) {
+		if err == nil || !strings.Contains(probes.Advise(err), want[0]) {
 			t.Errorf("%s: %v\nwant %s", line, err, want[0])
 			continue
 		}

@@ -6,17 +6,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/lamplight-net/lamplight/deploy/embedded"
+	"github.com/lamplight-net/lamplight/probes"
 )
 
 // cli is every command, in the order in which a newcomer meets them.
@@ -70,33 +68,12 @@ func run(ctx context.Context, args []string) int {
 	}
 	command, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "lamplight: %s\nSee: %s --help\n", advise(err), tried(err))
+		fmt.Fprintf(os.Stderr, "lamplight: %s\nSee: %s --help\n", probes.Advise(err), tried(err))
 		return 2
 	}
 	if err := command.Run(newProcess(c.Log)); err != nil {
-		fmt.Fprintln(os.Stderr, "lamplight:", advise(err))
+		fmt.Fprintln(os.Stderr, "lamplight:", probes.Advise(err))
 		return 1
 	}
 	return 0
-}
-
-// tried is the command that was called wrongly, as far as it is one.
-func tried(err error) string {
-	if wrong, ok := errors.AsType[*kong.ParseError](err); ok && wrong.Context != nil && wrong.Context.Selected() != nil {
-		return wrong.Context.Model.Name + " " + wrong.Context.Selected().Path()
-	}
-	return "lamplight"
-}
-
-// advise writes an error, and where a file is missing what to do about it.
-func advise(err error) string {
-	text := err.Error()
-	missing, ok := errors.AsType[*fs.PathError](err)
-	if !ok || !errors.Is(missing, fs.ErrNotExist) || missing.Op != "open" && missing.Op != "stat" {
-		return text
-	}
-	if before, ends := strings.CutSuffix(text, missing.Error()); ends {
-		return before + "there is no " + missing.Path + ": check the name, and the folder that you are in"
-	}
-	return text
 }

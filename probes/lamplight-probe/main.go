@@ -7,11 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/signal"
 	"runtime/debug"
-	"strings"
 	"syscall"
 
 	"github.com/lamplight-net/lamplight/probes"
@@ -50,7 +48,7 @@ func run(ctx context.Context, args []string, e environment) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintf(e.stderr, "lamplight-probe: %s\n", advise(err))
+	fmt.Fprintf(e.stderr, "lamplight-probe: %s\n", probes.Advise(err))
 	switch _, usage := errors.AsType[*usageError](err); {
 	case usage:
 		return exitUsage
@@ -58,15 +56,6 @@ func run(ctx context.Context, args []string, e environment) int {
 		return exitConsent
 	}
 	return exitFailed
-}
-
-// advise writes an error, and where a file that was named is missing what to do about it.
-func advise(err error) string {
-	missing, ok := errors.AsType[*fs.PathError](err)
-	if !ok || missing.Op != "open" || !errors.Is(missing, fs.ErrNotExist) {
-		return err.Error()
-	}
-	return strings.Replace(err.Error(), missing.Error(), "there is no "+missing.Path+": check the name, and the folder that you are in", 1)
 }
 
 // version is set by the Makefile's build to the tag or commit.
