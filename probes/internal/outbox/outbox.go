@@ -4,7 +4,7 @@
 // A record counts as measured once it is in the outbox: Append returns after the disk has it. It is then part
 // of the open unit: a whole batch, signed, compressed and sealed to the gateway's key, that is written anew with
 // every check and closed by Seal. The probe cannot read what it wrote. Beside each unit stand, in the clear, its
-// number, its size, the hour, and whether it holds a transition; nothing else. Its own notes the probe seals to itself, with
+// number, its size, the hour, and whether it holds a transition; and of what the gateway refused, when. Its own notes the probe seals to itself, with
 // a key from its seed, and it knows its batches by names that only the seed can make.
 //
 // Closed units go to segments, which only grow, until a receipt for them lets them go. The outbox is bounded: when
@@ -176,7 +176,7 @@ func (o *Outbox) announce() {
 func (o *Outbox) Close() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return errors.Join(o.repack(), o.pack.Close())
+	return errors.Join(o.repack(), o.syncNotes(), o.pack.Close())
 }
 
 // Stats says what the outbox holds.

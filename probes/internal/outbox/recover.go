@@ -49,6 +49,7 @@ func (o *Outbox) recover() error {
 		return err
 	}
 	o.forgetRefused()
+	o.waitOn()
 	o.blank()
 	o.makeRoom()
 	return nil

@@ -25,12 +25,15 @@ type refused struct {
 	Counts map[string]int `json:"counts"`
 	// Units are those still on the disk, with the hour of their refusal.
 	Units map[uint64]uint32 `json:"units"`
+	// Untimely are those that it may take later.
+	Untimely map[uint64]untimely `json:"untimely,omitempty"`
 
 	stale bool
+	later bool // stale, but it can wait
 }
 
 func readRefused(root *os.Root) (refused, error) {
-	none := refused{Counts: map[string]int{}, Units: map[uint64]uint32{}}
+	none := refused{Counts: map[string]int{}, Units: map[uint64]uint32{}, Untimely: map[uint64]untimely{}}
 	file, err := root.Open(refusedName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return none, nil
@@ -43,8 +46,8 @@ func readRefused(root *os.Root) (refused, error) {
 	if err != nil {
 		return none, fmt.Errorf("read refusals: %w", err)
 	}
-	var r refused
-	if json.Unmarshal(data, &r) != nil || r.Counts == nil || r.Units == nil {
+	r := refused{Untimely: map[uint64]untimely{}}
+	if json.Unmarshal(data, &r) != nil || r.Counts == nil || r.Units == nil || r.Untimely == nil {
 		return none, nil // what was refused is sent and refused again
 	}
 	return r, nil
@@ -63,7 +66,7 @@ func (r *refused) sync(root *os.Root) error {
 	if err != nil {
 		return fmt.Errorf("write refusals: %w", err)
 	}
-	r.stale = false
+	r.stale, r.later = false, false
 	return nil
 }
 
@@ -80,6 +83,7 @@ func (o *Outbox) Refuse(b Batch, code string) error {
 	}
 	o.refused.Counts[code]++
 	o.refused.Units[b.Number] = hourOf(o.cfg.Clock.Now())
+	delete(o.refused.Untimely, b.Number)
 	o.refused.stale = true
 	o.forgetRefused()
 	return o.refused.sync(o.root)
@@ -114,9 +118,17 @@ func (o *Outbox) unrefused() []unit {
 	return out
 }
 
-// Tidy does what time asks for: units that were refused long ago are removed.
+// Tidy does what time asks for: units that were refused long ago are removed, and notes are written.
 func (o *Outbox) Tidy() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.forgetRefused()
+	if o.syncNotes() != nil {
+		o.cfg.Log.Warn("what was refused for its time could not be noted: will try again")
+	}
+}
+
+func (o *Outbox) syncNotes() error {
+	o.refused.stale = o.refused.stale || o.refused.later
+	return o.refused.sync(o.root)
 }

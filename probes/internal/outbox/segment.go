@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -145,14 +144,18 @@ func (o *Outbox) remove(gone func(unit) bool) error {
 	kept, at := o.units[:0:0], 0
 	segments := o.segments[:0:0]
 	for _, s := range o.segments {
-		live := slices.DeleteFunc(slices.Clone(o.units[at:at+s.units]), gone)
-		at += s.units
-		if len(live) == 0 {
+		before, end := len(kept), at+s.units
+		for ; at < end; at++ {
+			if u := o.units[at]; !gone(u) {
+				kept = append(kept, u)
+			}
+		}
+		if len(kept) == before {
 			errs = append(errs, o.removeFile(s.file()))
 			continue
 		}
-		s.units = len(live)
-		kept, segments = append(kept, live...), append(segments, s)
+		s.units = len(kept) - before
+		segments = append(segments, s)
 	}
 	o.units, o.segments = kept, segments
 	return errors.Join(errs...)

@@ -98,12 +98,17 @@ func (o *Outbox) PutOff(b Batch, wait time.Duration) {
 	defer o.mu.Unlock()
 	if at := o.index(b.Number); at >= 0 {
 		o.units[at].until = time.Now().Add(wait)
+		o.noteWait(b.Number, wait)
 	}
 }
 
 // forget removes units, and what is remembered of their refusal.
 func (o *Outbox) forget(gone map[uint64]bool) error {
 	for number := range gone {
+		if _, noted := o.refused.Untimely[number]; noted {
+			delete(o.refused.Untimely, number)
+			o.refused.later = true
+		}
 		if _, refused := o.refused.Units[number]; refused {
 			delete(o.refused.Units, number)
 			o.refused.stale = true

@@ -28,13 +28,8 @@ type Courier struct {
 	// Wanted takes what the gateway wants looked at more, with every receipt; nil when it wants nothing.
 	Wanted func(*measurement.Wanted)
 
-	refusals map[refusal]int // that time may cure
-	foreign  int             // refusals of the schema in a row
-}
-
-type refusal struct {
-	unit uint64
-	code string
+	unnamed map[uint64]int // refusals of a control's units whose key nobody has named, by unit
+	foreign int            // refusals of the schema in a row
 }
 
 const (
@@ -130,7 +125,7 @@ func (c *Courier) deliver(ctx context.Context) (bool, error) {
 		return true, err
 	}
 	c.foreign = 0
-	c.settled(batch)
+	delete(c.unnamed, batch.Number)
 	c.Told("")
 	c.Wanted(receipt.Wanted)
 	// The moment alone would tell whoever has the gateway's batches which of them are this machine's.
@@ -138,18 +133,13 @@ func (c *Courier) deliver(ctx context.Context) (bool, error) {
 	return true, onDisk(c.Box.Delivered(batch, receipt))
 }
 
-// count counts a refusal that time may cure, and returns how many there were of its kind.
-func (c *Courier) count(b outbox.Batch, code string) int {
-	if c.refusals == nil {
-		c.refusals = map[refusal]int{}
+// strange counts the refusals of a control's unit.
+func (c *Courier) strange(b outbox.Batch) int {
+	if c.unnamed == nil {
+		c.unnamed = map[uint64]int{}
 	}
-	c.refusals[refusal{b.Number, code}]++
-	return c.refusals[refusal{b.Number, code}]
-}
-
-func (c *Courier) settled(b outbox.Batch) {
-	delete(c.refusals, refusal{b.Number, "clock"})
-	delete(c.refusals, refusal{b.Number, "vantage"})
+	c.unnamed[b.Number]++
+	return c.unnamed[b.Number]
 }
 
 // clockWait is how long a unit waits that was refused for its time so many times.
@@ -162,30 +152,31 @@ func clockWait(refusals int) time.Duration {
 
 // refused deals with a refusal that the gateway signed. What time may cure is put off; the rest is set aside.
 func (c *Courier) refused(b outbox.Batch, code string) error {
+	meaning := "it will never take it: the batch was set aside"
+	var wait time.Duration
+	var err error
 	switch code {
 	case "unsupported_schema":
-		c.Log.Warn("gateway does not know this program's batches yet: they wait", "code", code)
-		c.Box.PutOff(b, putOffSchema)
+		meaning, wait = "it does not know this program's batches yet: they wait", putOffSchema
 		if c.foreign++; c.foreign >= maxForeign {
-			return errForeign
+			err = errForeign
 		}
-		return nil
 	case "clock":
-		if n := c.count(b, code); n < maxClock {
-			c.Log.Warn("gateway says that a batch is of a time that cannot be: check this machine's clock", "code", code)
-			c.Box.PutOff(b, clockWait(n))
-			return nil
+		if n := c.Box.Untimely(b); n < maxClock {
+			meaning, wait = "the batch is of a time that cannot be: check this machine's clock", clockWait(n)
 		}
 	case "vantage":
-		if c.count(b, code) < maxVantage {
-			c.Log.Warn("gateway does not believe this control: start gateway and loader with its public key as --control-key", "code", code)
-			c.Box.PutOff(b, putOffVantage)
-			return nil
+		if c.strange(b) < maxVantage {
+			meaning, wait = "it does not believe this control: start gateway and loader with its public key as --control-key", putOffVantage
 		}
 	}
-	c.settled(b)
-	c.Log.Warn("gateway refused a batch for good: it was set aside", "code", code)
-	return onDisk(c.Box.Refuse(b, code))
+	c.Log.Warn("gateway refused a batch", "code", code, "meaning", meaning)
+	if wait == 0 {
+		delete(c.unnamed, b.Number)
+		return onDisk(c.Box.Refuse(b, code))
+	}
+	c.Box.PutOff(b, wait)
+	return err
 }
 
 func (c *Courier) wait(err error, failures int) time.Duration {
