@@ -26,14 +26,14 @@ type refused struct {
 	// Units are those still on the disk, with the hour of their refusal.
 	Units map[uint64]uint32 `json:"units"`
 	// Untimely are those that it may take later.
-	Untimely map[uint64]untimely `json:"untimely,omitempty"`
+	Untimely map[uint64]*untimely `json:"untimely,omitempty"`
 
 	stale bool
 	later bool // stale, but it can wait
 }
 
 func readRefused(root *os.Root) (refused, error) {
-	none := refused{Counts: map[string]int{}, Units: map[uint64]uint32{}, Untimely: map[uint64]untimely{}}
+	none := refused{Counts: map[string]int{}, Units: map[uint64]uint32{}, Untimely: map[uint64]*untimely{}}
 	file, err := root.Open(refusedName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return none, nil
@@ -46,7 +46,7 @@ func readRefused(root *os.Root) (refused, error) {
 	if err != nil {
 		return none, fmt.Errorf("read refusals: %w", err)
 	}
-	r := refused{Untimely: map[uint64]untimely{}}
+	r := refused{Untimely: map[uint64]*untimely{}}
 	if json.Unmarshal(data, &r) != nil || r.Counts == nil || r.Units == nil || r.Untimely == nil {
 		return none, nil // what was refused is sent and refused again
 	}
@@ -89,7 +89,7 @@ func (o *Outbox) Refuse(b Batch, code string) error {
 	return o.refused.sync(o.root)
 }
 
-// forgetRefused removes units that were refused long ago, and notes of units that are gone.
+// forgetRefused removes units that were refused long ago, and notes of units that are gone, and writes what is noted.
 func (o *Outbox) forgetRefused() {
 	now := hourOf(o.cfg.Clock.Now())
 	gone := map[uint64]bool{}
@@ -99,11 +99,12 @@ func (o *Outbox) forgetRefused() {
 			gone[number] = true
 		}
 	}
-	if len(gone) == 0 {
-		return
+	err := o.syncNotes()
+	if err == nil && len(gone) > 0 {
+		err = o.forget(gone)
 	}
-	if err := o.forget(gone); err != nil {
-		o.cfg.Log.Warn("refused units could not be removed: will try again")
+	if err != nil {
+		o.cfg.Log.Warn("refused units could not be noted or removed: will try again")
 	}
 }
 
@@ -123,9 +124,6 @@ func (o *Outbox) Tidy() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.forgetRefused()
-	if o.syncNotes() != nil {
-		o.cfg.Log.Warn("what was refused for its time could not be noted: will try again")
-	}
 }
 
 func (o *Outbox) syncNotes() error {

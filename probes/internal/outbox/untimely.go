@@ -16,24 +16,22 @@ func (o *Outbox) Untimely(b Batch) int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	note := o.refused.Untimely[b.Number]
+	if note == nil {
+		note = &untimely{}
+		o.refused.Untimely[b.Number] = note
+	}
 	note.Times++
-	o.note(b.Number, note)
+	o.refused.later = true // a gateway may refuse a whole outbox in a row
 	return note.Times
 }
 
 // noteWait keeps until when a unit waits, if there is a note of it, in full hours.
 func (o *Outbox) noteWait(number uint64, wait time.Duration) {
-	if note, ok := o.refused.Untimely[number]; ok {
+	if note := o.refused.Untimely[number]; note != nil {
 		note.Wait = uint32(wait/time.Hour) + 1
 		note.Until = hourOf(o.cfg.Clock.Now()) + note.Wait
-		o.note(number, note)
+		o.refused.later = true
 	}
-}
-
-// note keeps a note. The disk has it with the next that is written: a gateway may refuse a whole outbox in a row.
-func (o *Outbox) note(number uint64, note untimely) {
-	o.refused.Untimely[number] = note
-	o.refused.later = true
 }
 
 // waitOn puts off the units that waited when the program ended. Where the clock has been set back since, so that one
@@ -41,10 +39,11 @@ func (o *Outbox) note(number uint64, note untimely) {
 func (o *Outbox) waitOn() {
 	now := hourOf(o.cfg.Clock.Now())
 	for number, note := range o.refused.Untimely {
-		left := int32(note.Until - now)
-		if at := o.index(number); at >= 0 && left <= int32(note.Wait)+1 {
-			o.units[at].until = time.Now().Add(time.Duration(left) * time.Hour)
-			continue
+		if at := o.index(number); at >= 0 && note != nil {
+			if left := int32(note.Until - now); left <= int32(note.Wait)+1 {
+				o.units[at].until = time.Now().Add(time.Duration(left) * time.Hour)
+				continue
+			}
 		}
 		delete(o.refused.Untimely, number)
 		o.refused.later = true

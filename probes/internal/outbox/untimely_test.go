@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"bytes"
+	"fmt"
 	"testing"
 	"time"
 
@@ -71,5 +72,24 @@ func TestUntimelyNotesGo(t *testing.T) {
 				t.Error("what was noted stays")
 			}
 		})
+	}
+}
+
+// Notes that say nothing, or are of units that are gone, do no harm.
+func TestUntimelyNotesOfNothing(t *testing.T) {
+	folder := t.TempDir()
+	box := openWith(t, folder, config())
+	add(t, box, home, 1)
+	seal(t, box)
+	b := next(t, box)
+	box.Close()
+	writeFile(t, []byte(fmt.Sprintf(`{"counts":{},"units":{},"untimely":{"%d":null,"99":{"times":9}}}`, b.Number)), folder, "refused.json")
+	box = openWith(t, folder, config())
+	if n := box.Untimely(next(t, box)); n != 1 {
+		t.Errorf("refused for the first time, %d are counted", n)
+	}
+	box.Tidy()
+	if bytes.Contains(readFile(t, folder, "refused.json"), []byte("99")) {
+		t.Error("a note of a unit that is gone stays")
 	}
 }
