@@ -60,19 +60,32 @@ func ofGuard(err error) measurement.Failure {
 }
 
 func ofCertificate(err error) measurement.Failure {
-	if _, ok := errors.AsType[x509.SystemRootsError](err); ok {
+	switch ofX509(err).(type) {
+	case x509.SystemRootsError:
 		return measurement.FailureUnknown // this machine has no authorities to ask: nobody else's fault
-	}
-	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+	case x509.HostnameError:
 		return measurement.FailureTLSInvalidHostname
-	}
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+	case x509.UnknownAuthorityError:
 		return measurement.FailureTLSUnknownAuth
+	case x509.CertificateInvalidError:
+		return measurement.FailureTLSInvalidCert
 	}
-	if _, ok := errors.AsType[x509.CertificateInvalidError](err); ok || unreadable(err) {
+	if unreadable(err) {
 		return measurement.FailureTLSInvalidCert
 	}
 	return ""
+}
+
+// ofX509 returns the error among those that err wraps that says what is wrong with a certificate; nil when none does.
+// errors.AsType would be a kilobyte of the program for each type of them.
+func ofX509(err error) any {
+	for ; err != nil; err = errors.Unwrap(err) {
+		switch any(err).(type) {
+		case x509.SystemRootsError, x509.HostnameError, x509.UnknownAuthorityError, x509.CertificateInvalidError:
+			return err
+		}
+	}
+	return nil
 }
 
 func ofErrno(err error) measurement.Failure {

@@ -41,20 +41,19 @@ func Fault(err error, leaf *x509.Certificate) measurement.CertificateFault {
 	if err == nil {
 		return ""
 	}
-	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+	switch about := ofX509(err).(type) {
+	case x509.HostnameError:
 		return measurement.CertificateWrongHost
-	}
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+	case x509.UnknownAuthorityError:
 		if leaf != nil && bytes.Equal(leaf.RawIssuer, leaf.RawSubject) {
 			return measurement.CertificateSelfSigned
 		}
 		return measurement.CertificateUnknownRoot
-	}
-	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
+	case x509.CertificateInvalidError:
 		switch {
-		case invalid.Reason != x509.Expired:
+		case about.Reason != x509.Expired:
 			return measurement.CertificateOther
-		case invalid.Cert != nil && time.Now().Before(invalid.Cert.NotBefore):
+		case about.Cert != nil && time.Now().Before(about.Cert.NotBefore):
 			return measurement.CertificateNotYetValid
 		}
 		return measurement.CertificateExpired
