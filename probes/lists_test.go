@@ -92,9 +92,9 @@ func TestAnchorsAtHome(t *testing.T) {
 		want    string // of the error
 	}{
 		{"two", []string{"https://a.example.ke/", "https://b.example.ke/"}, ""},
-		{"inside", []string{"https://a.example.ke/", "http://10.0.0.1/"}, "http://10.0.0.1/ (line"},
-		{"one host twice", []string{"https://a.example.ke/", "https://a.example.ke/b"}, "more than one of a.example.ke"},
-		{"a foreign one's host", []string{"http://captive.apple.com/"}, "domestic anchors of KE: more than one of captive.apple.com"},
+		{"inside", []string{"https://a.example.ke/", "http://10.0.0.1/"}, `KE anchor 2: "http://10.0.0.1/" is inside`},
+		{"one host twice", []string{"https://a.example.ke/", "https://a.example.ke/b"}, "more than 1 of a.example.ke"},
+		{"a foreign one's host", []string{"http://captive.apple.com/"}, "KE anchor 1: \"http://captive.apple.com/\" is one of more than 1 of captive.apple.com"},
 		{"no URL", []string{"a.example.ke"}, "is not a URL"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -40,19 +40,19 @@ func UserAssigned(country string) bool {
 func CheckURL(text string) error {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Opaque != "" {
-		return fmt.Errorf("%q is not a URL: write it as https://example.org/", text)
+		return fmt.Errorf("%.200q is not a URL: write it as https://example.org/", text)
 	}
 	if len(text) > maxURLBytes || strings.ContainsFunc(text, func(c rune) bool { return c <= ' ' || c > '~' }) {
-		return fmt.Errorf("%q is not printable ASCII of at most %d bytes: write international names in their xn-- form, and percent-encode the rest", text, maxURLBytes)
+		return fmt.Errorf("%.200q is not printable ASCII of at most %d bytes: write international names in their xn-- form, and percent-encode the rest", text, maxURLBytes)
 	}
 	if u.User != nil || u.Fragment != "" {
-		return fmt.Errorf("%q holds a user name or a fragment: leave it out", text)
+		return fmt.Errorf("%.200q holds a user name or a fragment: leave it out", text)
 	}
 	if port := u.Port(); port != "" && !decimalPort(port) {
-		return fmt.Errorf("%q has a port that is none: leave it out, or give 1 to 65535", text)
+		return fmt.Errorf("%.200q has a port that is none: leave it out, or give 1 to 65535", text)
 	}
 	if !Host(u.Hostname()) {
-		return fmt.Errorf("%q does not name a host with a public name or address: write international names in their xn-- form", text)
+		return fmt.Errorf("%.200q does not name a host with a public name or address: write international names in their xn-- form", text)
 	}
 	return nil
 }

@@ -1,44 +1,24 @@
 package list
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 
-	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
-// ErrNowhere says that a list asks for nothing, or for what is inside of networks.
-var ErrNowhere = errors.New("list names nothing that a probe may look at")
+// ErrUnfit says that a list asks for nothing, or for what no list may.
+var ErrUnfit = errors.New("list is not fit to be followed")
 
-// check says what is wrong with a list that a plan may have: that it asks for nothing, or for what is inside of networks.
-// Every probe's guard would refuse that, every time; who makes the list wants to know before, and in which line of its text.
-func (l List) check(text []byte) error {
-	p := l.Plan
-	if len(p.Targets) == 0 {
-		return fmt.Errorf("%w: it has no targets: add some to its plan", ErrNowhere)
+// check says what is wrong with a list that a plan may have. A list that is followed already is not held to it: these rules
+// have grown and will grow, and who upgrades must not lose a list by it.
+func (l List) check() error {
+	asked := measurement.Asked{Domestic: l.Plan.Domestic, Foreign: l.Plan.Foreign}
+	for _, t := range l.Plan.Targets {
+		asked.Targets = append(asked.Targets, t.URL)
 	}
-	for _, t := range p.Targets {
-		if err := outside(text, t.URL); err != nil {
-			return err
-		}
-	}
-	for _, anchors := range p.Domestic {
-		if err := outside(text, anchors...); err != nil {
-			return err
-		}
-	}
-	return outside(text, p.Foreign...)
-}
-
-// outside fails on the first URL of a list that is inside of networks.
-func outside(text []byte, urls ...string) error {
-	for _, url := range urls {
-		if measurement.Inside(plan.HostOf(url)) {
-			before, _, _ := bytes.Cut(text, []byte(url))
-			return fmt.Errorf("%w: %s (line %d of the list) is inside of networks: leave it out", ErrNowhere, url, 1+bytes.Count(before, []byte("\n")))
-		}
+	if err := asked.Check(); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnfit, err)
 	}
 	return nil
 }

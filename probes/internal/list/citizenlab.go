@@ -113,7 +113,7 @@ func NewBuilder(of Selection) (*Builder, error) {
 
 func (b *Builder) take(category, text string, class measurement.Class) {
 	u, err := url.Parse(text)
-	if err != nil || plan.CheckTarget(text) != nil || measurement.Inside(u.Hostname()) || !slices.Contains([]string{"", "80", "443"}, u.Port()) {
+	if err != nil || plan.CheckTarget(text) != nil || measurement.CheckListed(text) != nil {
 		b.Skipped["no URL that a probe may look at"]++
 		return
 	}
@@ -123,7 +123,7 @@ func (b *Builder) take(category, text string, class measurement.Class) {
 	}
 	b.seen[text] = true
 	host := plan.HostOf(text)
-	if b.hosts[host] == plan.MaxPerHost {
+	if b.hosts[host] == measurement.MaxPerHost {
 		b.Skipped["more of one host than a list may have"]++
 		return
 	}

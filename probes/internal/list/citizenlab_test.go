@@ -9,6 +9,7 @@ import (
 
 	"github.com/lamplight-net/lamplight/probes/internal/list"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 const testList = `url,category_code,category_description,date_added,source,notes
@@ -112,7 +113,7 @@ func TestOneHostIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := len(b.Targets()); got != plan.MaxPerHost || b.Skipped["more of one host than a list may have"] != 5 {
+	if got := len(b.Targets()); got != measurement.MaxPerHost || b.Skipped["more of one host than a list may have"] != 5 {
 		t.Errorf("%d targets, skipped %v", got, b.Skipped)
 	}
 }

@@ -78,8 +78,24 @@ type Signed struct {
 	Signatures []string `json:"signatures"`
 }
 
-// Open returns the list of signed bytes, if trust makes it one.
+// Tag is the entity tag of the list that was signed.
+func (s Signed) Tag() string {
+	sum := sha256.Sum256(s.List)
+	return `"` + hex.EncodeToString(sum[:]) + `"`
+}
+
+// Open returns the list of signed bytes, if trust makes it one that may be taken. With an error the list is nothing.
 func Open(s Signed, trust Trust) (List, error) {
+	l, err := read(s, trust)
+	if err == nil {
+		err = l.check()
+	}
+	return l, err
+}
+
+// read returns a list whose signatures hold. Of one that this version cannot follow it returns the name, the serial and the
+// tag with the error, if it has them.
+func read(s Signed, trust Trust) (List, error) {
 	if len(s.List) > MaxBytes {
 		return List{}, fmt.Errorf("list is longer than %d bytes", MaxBytes)
 	}
@@ -95,15 +111,16 @@ func Open(s Signed, trust Trust) (List, error) {
 	}
 	out, err := parse(s.List)
 	if err != nil {
-		return List{}, err
+		// Whatever else it says and however: an older issue must not take its place.
+		var f struct {
+			Name   string
+			Serial uint64
+		}
+		_ = json.NewDecoder(bytes.NewReader(s.List)).Decode(&f)
+		out = List{Name: f.Name, Serial: f.Serial}
 	}
-	out.Tag = tag(s.List)
-	return out, nil
-}
-
-func tag(signed []byte) string {
-	sum := sha256.Sum256(signed)
-	return `"` + hex.EncodeToString(sum[:]) + `"`
+	out.Tag = s.Tag()
+	return out, err
 }
 
 // signers counts the different keys whose signature verifies.
@@ -195,11 +212,7 @@ func parse(text []byte) (List, error) {
 	}
 	// What a batch names as its plan is the list that was signed, and nothing that the list calls itself.
 	p.Version = fmt.Sprintf("%s-%d", f.Name, f.Serial)
-	l := List{Name: f.Name, Serial: f.Serial, Issued: f.Issued.UTC(), Expires: f.Expires.UTC(), Campaign: f.Campaign, Plan: p}
-	if err := l.check(text); err != nil {
-		return List{}, err
-	}
-	return l, nil
+	return List{Name: f.Name, Serial: f.Serial, Issued: f.Issued.UTC(), Expires: f.Expires.UTC(), Campaign: f.Campaign, Plan: p}, nil
 }
 
 func (f *file) validate() error {

@@ -59,10 +59,12 @@ func TestOpen(t *testing.T) {
 		{"something after it", sign(text + "{}"), "after its JSON object"},
 		{"a plan that asks too much", sign(strings.Replace(text, "https://a.example/", "http://192.168.1.1.:22/", 1)), "targets"},
 		{"no targets", sign(strings.Replace(text, `{"url":"https://a.example/","class":"foreign"}`, "", 1)), "no targets: add"},
-		{"a target at home", sign(strings.Replace(text, "https://a.example/", "http://192.168.1.1/", 1)), "http://192.168.1.1/ (line 3 of the list)"},
-		{"a target of this machine", sign(strings.Replace(text, "https://a.example/", "http://printer.LOCAL/", 1)), "http://printer.LOCAL/ (line 3 of the list) is inside"},
-		{"an anchor inside", sign(strings.Replace(text, `"targets"`, `"anchors":{"domestic":{"KE":["http://db.internal/"]}},"targets"`, 1)), "http://db.internal/ (line 3 of the list)"},
-		{"two anchors of a host", sign(strings.Replace(text, `"targets"`, `"anchors":{"foreign":["http://a.example/","https://A.example/b"]},"targets"`, 1)), "more than one of a.example"},
+		{"a target at home", sign(strings.Replace(text, "https://a.example/", "http://192.168.1.1/", 1)), `not fit to be followed: target 1: "http://192.168.1.1/" is inside`},
+		{"an ampersand, as encoders write it", sign(strings.Replace(text, `{"url"`, `{"url":"https://b.example/","class":"foreign"},{"url":"http://10.0.0.1/?a\u0026b","class":"foreign"},{"url"`, 1)), `target 2: "http://10.0.0.1/?a&b" is inside`},
+		{"a target of this machine", sign(strings.Replace(text, "https://a.example/", "http://printer.LOCAL/", 1)), `target 1: "http://printer.LOCAL/" is inside`},
+		{"an anchor inside", sign(strings.Replace(text, `"targets"`, `"anchors":{"domestic":{"KE":["http://db.internal/"]}},"targets"`, 1)), `KE anchor 1: "http://db.internal/"`},
+		{"a port that is none of the web", sign(strings.Replace(text, "https://a.example/", "http://9.9.9.9:53/", 1)), "is on port 53: a list names ports 80 and 443 alone"},
+		{"two anchors of a host", sign(strings.Replace(text, `"targets"`, `"anchors":{"foreign":["http://a.example/","https://A.example/b"]},"targets"`, 1)), "more than 1 of a.example"},
 		{"too many of a host", sign(strings.Replace(text, `{"url":"https://a.example/","class":"foreign"}`, ofOneHost(21), 1)), "more than 20 of a.example"},
 		{"as many of a host as may be", sign(strings.Replace(text, `{"url":"https://a.example/","class":"foreign"}`, ofOneHost(20), 1)), ""},
 		{"a campaign without a text", sign(strings.Replace(text, "We look at the sites of both parties until the vote.", "", 1)), "campaign"},
@@ -165,6 +167,67 @@ func TestShelfGoesForward(t *testing.T) {
 		t.Error(err)
 	} else if l, ok := s.Current(); ok {
 		t.Errorf("a list of people who are not trusted is followed: %+v", l)
+	}
+}
+
+// shelve lays a list where a probe of another version has put it.
+func shelve(t *testing.T, state *os.Root, s list.Signed) {
+	t.Helper()
+	text, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := state.WriteFile("list.json", text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Who upgrades keeps the list that is followed, though this version would not take it, and never goes back to an older one,
+// be the list one that this version does not even understand.
+func TestUpgradeGoesForward(t *testing.T) {
+	one := `{"url":"https://a.example/","class":"foreign"}`
+	for _, test := range []struct {
+		name    string
+		stored  list.Signed
+		follows bool
+	}{
+		{"too many of a host", sign(strings.Replace(text, one, ofOneHost(21), 1)), true},
+		{"two anchors of a host", sign(strings.Replace(text, `"targets"`, `"anchors":{"foreign":["http://b.example/","https://b.example/b"]},"targets"`, 1)), true},
+		{"no targets", sign(strings.Replace(text, one, "", 1)), true},
+		{"inside", sign(strings.Replace(text, "https://a.example/", "http://10.0.0.1/", 1)), true},
+		{"a port", sign(strings.Replace(text, "https://a.example/", "http://9.9.9.9:81/", 1)), true},
+		{"a field that is new", sign(strings.Replace(text, `"serial"`, `"since":"version 9","serial"`, 1)), false},
+		{"a class that is new", sign(strings.Replace(text, `"class":"foreign"`, `"class":"new"`, 1)), false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			state, err := os.OpenRoot(t.TempDir())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer state.Close()
+			shelve(t, state, test.stored)
+			if _, err := list.Open(test.stored, twoOfThree()); err == nil {
+				t.Fatal("this version takes it")
+			}
+			s, err := list.OpenShelf(state, twoOfThree(), "xl")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if l, ok := s.Current(); ok != test.follows || l.Name != "xl" || l.Serial != 7 || l.Tag != test.stored.Tag() || ok && l.Plan.Version != "xl-7" {
+				t.Errorf("followed (%t) is %+v", ok, l)
+			}
+			for serial, want := range map[string]error{"2": list.ErrOlder, "7": list.ErrSame} {
+				if _, err := s.Put(sign(strings.Replace(text, `"serial":7`, `"serial":`+serial, 1))); !errors.Is(err, want) {
+					t.Errorf("issue %s: %v, want %v", serial, err, want)
+				}
+			}
+			if _, err := s.Put(sign(strings.Replace(text, `"serial":7`, `"serial":8`, 1))); err != nil {
+				t.Error(err)
+			}
+			if l, ok := s.Current(); !ok || l.Serial != 8 {
+				t.Errorf("followed (%t) is %+v", ok, l)
+			}
+		})
 	}
 }
 

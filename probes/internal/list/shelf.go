@@ -26,11 +26,14 @@ type Shelf struct {
 	name  string // of the list to follow; "" means the first that comes
 
 	mu      sync.Mutex
-	current *List
+	current *List // that lies there; nil: none
+	unread  error // why this version cannot follow it: of such a one the name, the serial and the tag are known
 }
 
 // OpenShelf returns the shelf of a state folder for the list with a name, or for the first that comes. A list that its
-// trust does not make one any more, or that has another name, is as if it were not there.
+// trust does not make one any more, or that has another name, is as if it were not there. One that this version would not
+// take is followed all the same, and of one that it does not understand no older issue is taken: who upgrades never goes
+// back to what was withdrawn.
 func OpenShelf(state *os.Root, trust Trust, name string) (*Shelf, error) {
 	if err := trust.Validate(); err != nil {
 		return nil, err
@@ -48,20 +51,21 @@ func OpenShelf(state *os.Root, trust Trust, name string) (*Shelf, error) {
 	if err != nil {
 		return s, nil //nolint:nilerr // damaged: the next one that comes takes its place
 	}
-	if l, err := Open(signed, trust); err == nil && s.takes(l) == nil {
-		s.current = &l
+	if l, err := read(signed, trust); l.Serial > 0 && s.takes(l) == nil {
+		s.current, s.unread = &l, err
 	}
 	return s, nil
 }
 
-// Current returns the list that is followed; false when there is none.
+// Current returns the list that is followed; false when there is none. Of one that this version does not understand it
+// returns the name, the serial and the tag, and false.
 func (s *Shelf) Current() (List, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.current == nil {
 		return List{}, false
 	}
-	return *s.current, true
+	return *s.current, s.unread == nil
 }
 
 func (s *Shelf) takes(l List) error {
@@ -92,7 +96,7 @@ func (s *Shelf) Put(signed Signed) (List, error) {
 	if err := durable.WriteFile(s.state, shelfName, text); err != nil {
 		return List{}, fmt.Errorf("%w: %w", ErrKeep, err)
 	}
-	s.current = &l
+	s.current, s.unread = &l, nil
 	return l, nil
 }
 

@@ -40,7 +40,11 @@ func (d Draft) Text() ([]byte, error) {
 	if len(text) > MaxBytes {
 		return nil, fmt.Errorf("list has %d bytes, at most %d: take fewer targets", len(text), MaxBytes)
 	}
-	if _, err := parse(text); err != nil {
+	l, err := parse(text)
+	if err == nil {
+		err = l.check()
+	}
+	if err != nil {
 		return nil, err
 	}
 	return text, nil

@@ -12,11 +12,8 @@ import (
 // Limits of a plan. They keep what a plan can ask of a volunteer's line, and of the sites on it, small:
 // at the very most one target every 1.2 seconds.
 const (
-	MaxTargets = 1000
-	MaxAnchors = 8 // of one kind
-	// MaxPerHost is how many targets one host may have: every probe of a country looks at each of them. The longest
-	// series in published test lists has 14.
-	MaxPerHost     = 20
+	MaxTargets     = measurement.MaxTargets
+	MaxAnchors     = measurement.MaxAnchors // of one kind
 	MinBeatEvery   = 10 * time.Second
 	MinTargetEvery = 5 * time.Minute
 	MaxEvery       = time.Hour
@@ -45,16 +42,14 @@ func (p Plan) validateAnchors() error {
 		if !measurement.CountryCode(country) {
 			return fmt.Errorf("anchors: %q is not an ISO 3166-1 alpha-2 code in capitals", country)
 		}
-		if err := checkAnchors("domestic anchors of "+country, anchors, p.Foreign); err != nil {
+		if err := checkAnchors("domestic anchors of "+country, anchors); err != nil {
 			return err
 		}
 	}
-	return checkAnchors("foreign anchors", p.Foreign, nil)
+	return checkAnchors("foreign anchors", p.Foreign)
 }
 
-// checkAnchors looks at the anchors of one kind, and that they are of other hosts than each other and than further ones.
-// Every probe asks each anchor every minute, and a second one of a host says nothing that the first does not.
-func checkAnchors(what string, anchors, further []string) error {
+func checkAnchors(what string, anchors []string) error {
 	if len(anchors) > MaxAnchors {
 		return fmt.Errorf("%s: %d given, at most %d", what, len(anchors), MaxAnchors)
 	}
@@ -62,13 +57,6 @@ func checkAnchors(what string, anchors, further []string) error {
 		if err := CheckTarget(anchor); err != nil {
 			return fmt.Errorf("%s: %w", what, err)
 		}
-		host := HostOf(anchor)
-		for _, other := range further {
-			if HostOf(other) == host {
-				return fmt.Errorf("%s: more than one of %s: all probes together would press on it, so leave one", what, host)
-			}
-		}
-		further = append(further[:len(further):len(further)], anchor)
 	}
 	return nil
 }
@@ -80,14 +68,10 @@ func (p Plan) validateTargets() error {
 	if n := len(p.Targets); n > 0 && p.TargetEvery/time.Duration(n) < minGap {
 		return fmt.Errorf("%d targets every %s is more than one every %s: raise target_every", n, p.TargetEvery, minGap)
 	}
-	seen, hosts := make(map[string]bool, len(p.Targets)), make(map[string]int)
+	seen := make(map[string]bool, len(p.Targets))
 	for _, target := range p.Targets {
 		if err := CheckTarget(target.URL); err != nil {
 			return fmt.Errorf("targets: %w", err)
-		}
-		host := HostOf(target.URL)
-		if hosts[host]++; hosts[host] > MaxPerHost {
-			return fmt.Errorf("targets: more than %d of %s: all probes together would press on it, so leave some out", MaxPerHost, host)
 		}
 		if seen[target.URL] {
 			return fmt.Errorf("targets: %s is given twice", target.URL)

@@ -15,7 +15,8 @@ const (
 	troubleUnsigned = "the list that came was not signed by enough of the people who may ask, and was not taken"
 	troubleOlder    = "the gateway offers an older issue than the one that is followed, which is harmless: the newer one is kept"
 	troubleSame     = "the list that came has the number of the one that is followed and other words, and was not taken"
-	troubleNowhere  = "the list that came names nothing to look at, or what is inside of networks, and was not taken"
+	troubleUnfit    = "the list that came asks for nothing, or for what no list may ask, and was not taken"
+	troubleUnread   = "the list that was taken is none that this version understands: until a newer one comes, the built-in one is looked at"
 	troubleOther    = "the list that came is another one than the one that is followed, and was not taken"
 	troubleJunk     = "what came is no list that this version understands, and was not taken"
 	troubleNone     = "the gateway hands out no such list"
@@ -36,15 +37,18 @@ func trouble(err error) string {
 			return troubleOlder
 		case errors.Is(refused.err, list.ErrSame):
 			return troubleSame
-		case errors.Is(refused.err, list.ErrNowhere):
-			return troubleNowhere
+		case errors.Is(refused.err, list.ErrUnfit):
+			return troubleUnfit
 		case errors.Is(refused.err, list.ErrOther):
 			return troubleOther
 		}
 		return troubleJunk
 	}
-	if errors.Is(err, list.ErrKeep) {
+	switch {
+	case errors.Is(err, list.ErrKeep):
 		return troubleDisk
+	case errors.Is(err, upload.ErrUnchanged):
+		return troubleUnread
 	}
 	if answer, ok := errors.AsType[*upload.UnavailableError](err); ok && answer.Status == http.StatusNotFound {
 		return troubleNone

@@ -119,8 +119,13 @@ func (r reply) contradicts(other reply) bool {
 	if r.truncated || other.truncated {
 		return false // neither says that it is all there is
 	}
-	return !slices.Equal(r.addresses, other.addresses) || r.ech != other.ech ||
-		!slices.Equal(slices.Sorted(slices.Values(r.alpn)), slices.Sorted(slices.Values(other.alpn)))
+	return !slices.Equal(r.addresses, other.addresses) || r.ech != other.ech || !slices.Equal(ordered(r.alpn), ordered(other.alpn))
+}
+
+func ordered(words []string) []string {
+	words = slices.Clone(words)
+	slices.Sort(words)
+	return words
 }
 
 func rcodeName(rcode int) string {
