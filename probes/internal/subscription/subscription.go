@@ -34,10 +34,10 @@ const (
 	again       = time.Hour
 	againSpread = time.Hour
 	// first is the longest that a probe without a list waits after its first question that failed; it doubles with each
-	// further one, up to again. atLeast is the shortest.
+	// further one, and is 64 minutes after the seventh. atLeast is the shortest.
 	first   = time.Minute
 	atLeast = 10 * time.Second
-	patient = 7 // tries after which it is again: the eighth pause would be longer
+	patient = 7 // questions that failed after which it is again
 	// defaultWithin spreads the first questions: power comes back for a whole city.
 	defaultWithin = 10 * time.Minute
 	// glance is how soon a machine that slept finds out that it is time.
@@ -84,10 +84,10 @@ type State struct {
 type Subscription struct {
 	cfg    Config
 	steady func() time.Duration
+	tries  int // of Run alone: questions that failed without a list; patient when there is one
 
 	mu    sync.Mutex
 	due   time.Duration // by steady
-	tries int           // without a list; patient when there is one
 	state State
 }
 
@@ -125,19 +125,20 @@ func (s *Subscription) Run(ctx context.Context, line Line) {
 		if line.Hold(ctx) != nil {
 			return
 		}
+		asks := line.May == nil || line.May()
 		// Whatever becomes of it, and should the agent end meanwhile, it is not asked again sooner.
-		s.next(s.pause())
-		if line.May == nil || line.May() {
+		s.next(s.pause(asks))
+		if asks {
 			s.ask(ctx, line.Client)
 		}
 	}
 }
 
-// pause returns how long to wait after a question that brings nothing. Whoever has a list can wait; who has none looks at
-// little, and asks again at random within a time that doubles, so that a country's new probes do not ask together when
-// the gateway is back.
-func (s *Subscription) pause() time.Duration {
-	if s.tries == patient {
+// pause returns how long to wait after a question that brings nothing, and after a time at which none may be asked. Whoever
+// has a list can wait; who has none looks at little, and asks again at random within a time that doubles, so that a country's
+// new probes do not ask together when the gateway is back.
+func (s *Subscription) pause(asks bool) time.Duration {
+	if !asks || s.tries == patient {
 		return again + rand.N(againSpread)
 	}
 	s.tries++
@@ -209,6 +210,9 @@ func (s *Subscription) ask(ctx context.Context, client *upload.Client) {
 		// Whatever came was paid for, and in an hour it is no better: junk must not use up the budget of a day's looks.
 		s.next(soonest + rand.N(spread))
 	}
+	if err == nil && newer == nil && !ok {
+		err = upload.ErrUnchanged // and what it has it cannot follow
+	}
 	if err != nil {
 		s.note(trouble(err))
 		s.cfg.Log.Warn("no list came: what there is goes on being looked at", "reason", trouble(err))
@@ -228,7 +232,7 @@ func (s *Subscription) take(shelf *list.Shelf, has string, body []byte) (list.Li
 	if err != nil {
 		return list.List{}, err
 	}
-	if l, err := list.Open(signed, s.cfg.Trust); err == nil && l.Tag == has {
+	if signed.Tag() == has {
 		return list.List{}, upload.ErrUnchanged
 	}
 	return shelf.Put(signed)
@@ -236,14 +240,14 @@ func (s *Subscription) take(shelf *list.Shelf, has string, body []byte) (list.Li
 
 func (s *Subscription) refused() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.state.Refused++
+	s.mu.Unlock()
 }
 
 func (s *Subscription) note(trouble string) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.state.Trouble = trouble
+	s.mu.Unlock()
 }
 
 func (s *Subscription) answered() {

@@ -145,7 +145,7 @@ func TestWhatComes(t *testing.T) {
 		{"signed by a stranger too", two, issue(t, "xl", 3, 1, 9), nil, "xl-2", 1, troubleUnsigned, 0},
 		{"an older", two, issue(t, "xl", 1, 0, 1), nil, "xl-2", 0, troubleOlder, 0},
 		{"the same number with other words", two, reworded(t), nil, "xl-2", 1, troubleSame, 0},
-		{"a newer without targets", two, signed(t, `{"name":"xl","serial":3,"issued":"2026-03-01T00:00:00Z","plan":{"version":"x","targets":[]}}`, 0, 1), nil, "xl-2", 1, troubleNowhere, 0},
+		{"a newer without targets", two, signed(t, `{"name":"xl","serial":3,"issued":"2026-03-01T00:00:00Z","plan":{"version":"x","targets":[]}}`, 0, 1), nil, "xl-2", 1, troubleUnfit, 0},
 		{"another list under this name", two, issue(t, "yy", 9, 0, 1), nil, "xl-2", 1, troubleOther, 0},
 		{"another list, when there is none yet", nil, issue(t, "yy", 9, 0, 1), nil, "", 1, troubleOther, 0},
 		{"a portal's page", two, []byte("<html>log in"), nil, "xl-2", 1, troubleJunk, 0},
@@ -265,7 +265,7 @@ func TestDiskTakesNothing(t *testing.T) {
 	}
 }
 
-// Over a week, with a budget that is used up or a gateway that is away, nobody is asked more than once an hour, but for who
+// Over a week, with a gateway that is away, nobody is asked more than once an hour, but for who
 // has no list yet, in the first hours; an agent that begins anew does not ask anew, and one that is paused asks nobody.
 func TestNeverSooner(t *testing.T) {
 	for name, has := range map[string][]byte{"a new probe": nil, "one that has a list": issue(t, "xl", 1, 0, 1)} {
@@ -274,10 +274,11 @@ func TestNeverSooner(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				begin := time.Now()
 				s := newBy(b.cfg, func() time.Duration { return time.Since(begin) })
+				s.cfg.State = closed(t) // no sockets in here: every question ends at the disk
 				var asked []time.Duration
 				line := Line{
 					Hold: func(ctx context.Context) error { return ctx.Err() },
-					May:  func() bool { asked = append(asked, time.Since(begin)); return false }, // no sockets in here
+					May:  func() bool { asked = append(asked, time.Since(begin)); return true },
 				}
 				for range 7 * 24 * 12 {
 					agent, end := context.WithTimeout(t.Context(), 5*time.Minute)
@@ -315,9 +316,64 @@ func TestNeverSooner(t *testing.T) {
 				if len(asked) != before {
 					t.Error("a probe that is paused asks")
 				}
+				turns := 0
+				s = newBy(s.cfg, func() time.Duration { return time.Since(begin) })
+				spent, end := context.WithTimeout(t.Context(), 24*time.Hour)
+				defer end()
+				line.Hold = func(ctx context.Context) error { return ctx.Err() }
+				line.May = func() bool { turns++; return false }
+				s.Run(spent, line)
+				if turns < 11 || turns > 24 || s.State().Trouble != "" || s.tries != 0 {
+					t.Errorf("with a budget that is used up it turns %d times and says %+v; %d questions failed", turns, s.State(), s.tries)
+				}
 			})
 		})
 	}
+}
+
+// closed is a folder that nothing can be read of.
+func closed(t *testing.T) *os.Root {
+	t.Helper()
+	root, err := os.OpenRoot(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	root.Close()
+	return root
+}
+
+// A list that a newer version has taken, and that this one does not understand, is none to follow. It is said so, the gateway
+// need not send it again, and a newer issue is taken.
+func TestListOfANewerVersion(t *testing.T) {
+	for name, answer := range map[string]func(http.ResponseWriter) bool{
+		"unchanged": nil,
+		"whole":     func(w http.ResponseWriter) bool { _, _ = w.Write(unknown(t, 2)); return true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := setUp(t, "", nil)
+			if err := b.state.WriteFile("list.json", unknown(t, 2), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			b.gateway.HandOut("xl", unknown(t, 2))
+			b.gateway.AnswerLists(answer)
+			b.ask(t.Context(), b.client)
+			if s := b.State(); s.Trouble != troubleUnread || s.Refused != 0 || b.followed(t) != "" || b.taken != 0 {
+				t.Errorf("it says %+v", s)
+			}
+			b.gateway.AnswerLists(nil)
+			b.gateway.HandOut("xl", issue(t, "xl", 3, 0, 1))
+			b.ask(t.Context(), b.client)
+			if s := b.State(); s.Trouble != "" || b.followed(t) != "xl-3" {
+				t.Errorf("it says %+v, followed is %q", s, b.followed(t))
+			}
+		})
+	}
+}
+
+// unknown is an issue with a field that this version does not know.
+func unknown(t testing.TB, serial int) []byte {
+	t.Helper()
+	return signed(t, fmt.Sprintf(`{"name":"xl","serial":%d,"issued":"2026-03-01T00:00:00Z","since":"version 9","plan":{}}`, serial), 0, 1)
 }
 
 // Who has no list waits for a random time within one that doubles; who has one, for one to two hours at once. What it says
@@ -328,7 +384,7 @@ func TestPauseGrows(t *testing.T) {
 	for try, within := range []time.Duration{1, 2, 4, 8, 16, 32, 64} {
 		for range 50 {
 			b.tries = try
-			wait := b.pause()
+			wait := b.pause(true)
 			if wait < atLeast || wait >= within*time.Minute {
 				t.Errorf("pause %d is %v, want up to %v minutes", try, wait, int(within))
 			}
@@ -339,7 +395,7 @@ func TestPauseGrows(t *testing.T) {
 		t.Errorf("the longest pause is %v", longest)
 	}
 	for range 2 {
-		if wait := b.pause(); wait < again || wait > again+againSpread {
+		if wait := b.pause(true); wait < again || wait > again+againSpread {
 			t.Errorf("in the end the pause is %v", wait)
 		}
 	}
@@ -348,14 +404,19 @@ func TestPauseGrows(t *testing.T) {
 		t.Errorf("it says that it asks in %v", left)
 	}
 	b.tries = 0
+	for range 2 * patient { // a turn at which nobody may be asked is no question that failed
+		if wait := b.pause(false); wait < again || b.tries != 0 {
+			t.Errorf("with a budget that is used up it waits %v, and counts %d questions", wait, b.tries)
+		}
+	}
 	b.gateway.HandOut("xl", issue(t, "xl", 1, 0, 1))
 	for range 2 { // the list comes, and is there
 		b.ask(t.Context(), b.client)
 	}
-	if wait := b.pause(); wait < again {
+	if wait := b.pause(true); wait < again {
 		t.Errorf("with a list it asks again after %v", wait)
 	}
-	if b := setUp(t, "xl", issue(t, "xl", 1, 0, 1)); b.pause() < again {
+	if b := setUp(t, "xl", issue(t, "xl", 1, 0, 1)); b.pause(true) < again {
 		t.Error("it is not patient with a list from the start")
 	}
 }
