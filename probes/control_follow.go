@@ -61,7 +61,11 @@ func (r *rounds) Run(ctx context.Context) error {
 		Taken: func() { newer <- struct{}{} }, // which is asked for by one agent at a time, that ends with it
 	})
 	for ctx.Err() == nil {
-		cfg := r.looking(r.followed(state))
+		at, err := r.followed(state)
+		if err != nil {
+			return err
+		}
+		cfg := r.looking(at)
 		cfg.Lists = lists
 		if err := runAgent(ctx, cfg, newer); err != nil {
 			return err
@@ -93,24 +97,44 @@ func (r *rounds) keep(state *os.Root) error {
 	if r.signed == nil {
 		return nil
 	}
-	shelf, err := list.OpenShelf(state, r.trust, r.name)
-	if err == nil {
-		_, err = shelf.Put(*r.signed)
+	shelf, err := r.shelf(state)
+	if err != nil {
+		return err
 	}
-	if err != nil && !errors.Is(err, list.ErrOlder) && !errors.Is(err, list.ErrSame) {
+	_, err = shelf.Put(*r.signed)
+	current, _ := shelf.Current()
+	switch same := errors.Is(err, list.ErrSame); {
+	case same && current.Tag == r.signed.Tag():
+		return nil
+	case same:
+		return fmt.Errorf("--list: issue %d of list %s is followed already, with other words: give the file that probes have, or let its people raise the serial, "+
+			"sign and pack it again; to follow this file all the same, take list.json out of --state", current.Serial, current.Name)
+	case errors.Is(err, list.ErrOlder):
+		r.log.Warn("the list of --list is older than the one that is followed, which stays", "list", current.Name, "serial", current.Serial)
+		return nil
+	case err != nil:
 		return fmt.Errorf("--list: %w", err)
 	}
 	return nil
 }
 
 // followed returns the list that is followed, and what was given while there is none.
-func (r *rounds) followed(state *os.Root) list.List {
-	shelf, err := list.OpenShelf(state, r.trust, r.name)
+func (r *rounds) followed(state *os.Root) (list.List, error) {
+	shelf, err := r.shelf(state)
 	if err != nil {
-		return r.given
+		return list.List{}, err
 	}
 	if current, ok := shelf.Current(); ok {
-		return current
+		return current, nil
 	}
-	return r.given
+	return r.given, nil
+}
+
+// shelf returns where the list lies, or will.
+func (r *rounds) shelf(state *os.Root) (*list.Shelf, error) {
+	shelf, err := list.OpenShelf(state, r.trust, r.name)
+	if err != nil {
+		return nil, fmt.Errorf("--state: %w", err)
+	}
+	return shelf, nil
 }

@@ -1,9 +1,11 @@
 package probes
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/netip"
 	"os"
@@ -111,25 +113,70 @@ func looksAt(t *testing.T, cfg ControlConfig, resolver netip.AddrPort, gateway *
 	}
 }
 
-// A control that starts again with the file that it has taken up, or with an older one, goes on.
+// A control that starts again with the file that it has taken up, or with an older one, goes on, and says which issue it
+// follows. A file with the number of what it follows and other words ends the start.
 func TestControlStartsAgainWithItsFile(t *testing.T) {
 	state, err := os.OpenRoot(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer state.Close()
-	trust := list.Trust{Needed: 2, Keys: []minisign.PublicKey{servertest.Signer(1).Key(), servertest.Signer(2).Key()}}
-	for _, step := range []struct{ serial, then int }{{2, 2}, {2, 2}, {1, 2}, {3, 3}} {
+	for _, step := range []struct {
+		serial int
+		target string
+		then   int
+		fails  string // part of the error
+		says   string // part of the log
+	}{
+		{2, "https://a.example/", 2, "", ""},
+		{2, "https://a.example/", 2, "", ""},
+		{1, "https://a.example/", 2, "", "serial=2"},
+		{2, "https://b.example/", 2, "--list: issue 2 of list ke is followed already, with other words: give the file", ""},
+		{3, "https://a.example/", 3, "", ""},
+	} {
+		var log bytes.Buffer
+		r := following(t, &log)
 		var signed list.Signed
-		if err := json.Unmarshal(issue(t, step.serial, "https://a.example/"), &signed); err != nil {
+		if err := json.Unmarshal(issue(t, step.serial, step.target), &signed); err != nil {
 			t.Fatal(err)
 		}
-		r := rounds{name: "ke", trust: trust, signed: &signed}
-		if err := r.keep(state); err != nil {
-			t.Errorf("issue %d: %v", step.serial, err)
+		r.signed = &signed
+		if err := r.keep(state); (err == nil) != (step.fails == "") || err != nil && !strings.Contains(err.Error(), step.fails) {
+			t.Errorf("issue %d of %s: %v", step.serial, step.target, err)
 		}
-		if got := r.followed(state).Plan.Version; got != fmt.Sprintf("ke-%d", step.then) {
-			t.Errorf("given issue %d it follows %s", step.serial, got)
+		if (log.Len() == 0) != (step.says == "") || !strings.Contains(log.String(), step.says) {
+			t.Errorf("issue %d of %s: it logs %q", step.serial, step.target, log.String())
 		}
+		at, err := r.followed(state)
+		if want := fmt.Sprintf("ke-%d", step.then); err != nil || at.Plan.Version != want || at.Plan.Targets[0].URL != "https://a.example/" {
+			t.Errorf("given issue %d it follows %+v (%v)", step.serial, at.Plan, err)
+		}
+	}
+}
+
+func following(t *testing.T, log io.Writer) rounds {
+	t.Helper()
+	trust := list.Trust{Needed: 2, Keys: []minisign.PublicKey{servertest.Signer(1).Key(), servertest.Signer(2).Key()}}
+	return rounds{name: "ke", trust: trust, log: slog.New(slog.NewTextHandler(log, nil))}
+}
+
+// A disk that does not give the list is told of, and nothing else is looked at in its place.
+func TestControlCannotReadItsList(t *testing.T) {
+	folder := t.TempDir()
+	state, err := os.OpenRoot(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer state.Close()
+	if err := os.Symlink(t.TempDir(), filepath.Join(folder, "list.json")); err != nil { // out of the folder, which no root opens
+		t.Fatal(err)
+	}
+	r := following(t, io.Discard)
+	if at, err := r.followed(state); err == nil || !strings.Contains(err.Error(), "--state: open the list") {
+		t.Errorf("it looks at %+v (%v)", at, err)
+	}
+	r.agent.State = folder
+	if err := r.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "--state: open the list") {
+		t.Errorf("it ran, and ended with %v", err)
 	}
 }
