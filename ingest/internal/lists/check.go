@@ -2,11 +2,7 @@ package lists
 
 import (
 	"encoding/base64"
-	"errors"
 	"fmt"
-	"maps"
-	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/lamplight-net/lamplight/probes/measurement"
@@ -23,31 +19,20 @@ type asked struct {
 	} `json:"anchors"`
 }
 
-// check says why no probe would take a list that asks for this.
-func (a asked) check() error {
-	if len(a.Targets) == 0 {
-		return errors.New("it has no targets: add some, sign and pack it again")
-	}
+func (a asked) targets() []string {
+	out := make([]string, len(a.Targets))
 	for n, t := range a.Targets {
-		if inside(t.URL) {
-			return fmt.Errorf("its target %d, %.200q, is inside of networks, and no probe takes it: leave that out, sign and pack it again", n+1, t.URL)
-		}
+		out[n] = t.URL
 	}
-	anchors := slices.Clone(a.Anchors.Foreign)
-	for _, country := range slices.Sorted(maps.Keys(a.Anchors.Domestic)) {
-		anchors = append(anchors, a.Anchors.Domestic[country]...)
-	}
-	for _, anchor := range anchors {
-		if inside(anchor) {
-			return fmt.Errorf("its anchor %.200q is inside of networks, and no probe takes it: leave that out, sign and pack it again", anchor)
-		}
-	}
-	return nil
+	return out
 }
 
-func inside(text string) bool {
-	u, err := url.Parse(text)
-	return err == nil && measurement.Inside(u.Hostname())
+// check says why no probe would take a list that asks for this.
+func (a asked) check() error {
+	if err := (measurement.Asked{Targets: a.targets(), Domestic: a.Anchors.Domestic, Foreign: a.Anchors.Foreign}).Check(); err != nil {
+		return fmt.Errorf("no probe takes it: %w, and sign and pack it again", err)
+	}
+	return nil
 }
 
 // signedBy says why a list is not signed by so many people.

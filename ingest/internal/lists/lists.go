@@ -23,8 +23,6 @@ const Suffix = ".signed.json"
 const (
 	// MaxBytes is a little more than what a probe takes of a list with its signatures.
 	MaxBytes = 384 << 10
-	// maxTargets is how many a probe takes.
-	maxTargets = 1000
 	// MaxSignatures is how many a list may come with.
 	MaxSignatures = 8
 )
@@ -81,16 +79,13 @@ func decode(name string, text []byte) (*List, error) {
 	if inner.Name != name {
 		return nil, fmt.Errorf("it is the list %.*q: call the file %.*s%s", measurement.MaxListName, inner.Name, measurement.MaxListName, inner.Name, Suffix)
 	}
-	if n := len(inner.Plan.Targets); n > maxTargets {
-		return nil, fmt.Errorf("it has %d targets, at most %d", n, maxTargets)
-	}
 	if err := inner.Plan.check(); err != nil {
 		return nil, err
 	}
-	out := &List{Name: name, Serial: inner.Serial, Tag: tag(packed.List), Signatures: signers(packed.Signatures), Body: text, numbers: map[string]int{}}
-	for n, t := range inner.Plan.Targets {
-		out.Targets = append(out.Targets, t.URL)
-		out.numbers[t.URL] = n
+	out := &List{Name: name, Serial: inner.Serial, Tag: tag(packed.List), Signatures: signers(packed.Signatures), Body: text,
+		Targets: inner.Plan.targets(), numbers: map[string]int{}}
+	for n, target := range out.Targets {
+		out.numbers[target] = n
 	}
 	return out, nil
 }

@@ -16,6 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
 // packed is a list as lamplight list pack writes it; what its signatures say is nothing to a gateway.
@@ -61,6 +63,19 @@ func signedText(t testing.TB, inner string, keys ...byte) []byte {
 		signatures = append(signatures, signature(key, byte(at)))
 	}
 	return wrapped(t, []byte(inner), signatures...)
+}
+
+// asking is issue 4, with anchors.
+func asking(t testing.TB, anchors string) []byte {
+	t.Helper()
+	return signedText(t, `{"name":"ke","serial":4,"plan":{"targets":[{"url":"https://a.example/"}],"anchors":`+anchors+`}}`, 1, 2)
+}
+
+func pages(n int) (out []string) {
+	for i := range n {
+		out = append(out, fmt.Sprintf("https://a.example/%d", i))
+	}
+	return out
 }
 
 type shelf struct {
@@ -119,11 +134,16 @@ func TestBadFileKeepsTheOld(t *testing.T) {
 		{"another list", packed(t, "ug", 4), "call the file ug.signed.json"},
 		{"older", packed(t, "ke", 2), "older than issue 3"},
 		{"the same number, other words", packed(t, "ke", 3, "https://b.example/"), "other words"},
-		{"too many targets", packed(t, "ke", 4, make([]string, maxTargets+1)...), "1001 targets"},
+		{"too many targets", packed(t, "ke", 4, make([]string, measurement.MaxTargets+1)...), "target: 1001 given, at most 1000"},
 		{"no targets", signedText(t, `{"name":"ke","serial":4,"plan":{"targets":[]}}`, 1, 2), "it has no targets"},
-		{"a target at home", packed(t, "ke", 4, "https://a.example/", "http://10.0.0.1/"), "its target 2, \\\"http://10.0.0.1/"},
+		{"a target at home", packed(t, "ke", 4, "https://a.example/", "http://10.0.0.1/"), `target 2: \"http://10.0.0.1/\" is inside of networks: leave it out, and sign`},
 		{"a target of this machine", packed(t, "ke", 4, "http://a.localhost/"), "is inside of networks"},
-		{"an anchor inside", signedText(t, `{"name":"ke","serial":4,"plan":{"targets":[{"url":"https://a.example/"}],"anchors":{"domestic":{"KE":["http://db.internal/"]}}}}`, 1, 2), "its anchor"},
+		{"an anchor inside", asking(t, `{"domestic":{"KE":["http://db.internal/"]}}`), "KE anchor 1: "},
+		{"no URL", packed(t, "ke", 4, "https://a.example/", "ftp:x"), `target 2: \"ftp:x\" is not a URL`},
+		{"too many of a host", packed(t, "ke", 4, pages(measurement.MaxPerHost+1)...), "is one of more than 20 of a.example"},
+		{"two anchors of a host", asking(t, `{"foreign":["http://b.example/","https://B.example/b"]}`), "is one of more than 1 of b.example"},
+		{"a port that probes may dial", packed(t, "ke", 4, "http://9.9.9.9:53/"), "is on port 53"},
+		{"a port that no probe dials", asking(t, `{"foreign":["http://9.9.9.9:81/"]}`), "is on port 81"},
 		{"signed by one", signedText(t, `{"name":"ke","serial":4,"plan":{"targets":[{"url":"https://a.example/"}]}}`, 1), "issue 4, names 1 of the 2 signers"},
 		{"signed by one, twice", signedText(t, `{"name":"ke","serial":4,"plan":{"targets":[{"url":"https://a.example/"}]}}`, 1, 1), "names 1 of the 2 signers"},
 		{"too long", bytes.Repeat([]byte(" "), MaxBytes+1), "longer than"},
@@ -266,7 +286,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"list":"e30=","signatures":["x"]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		l, err := decode("ke", text)
-		if err == nil && (l.Name != "ke" || l.Serial == 0 || len(l.Targets) > maxTargets || len(l.Tag) != 66) {
+		if err == nil && (l.Name != "ke" || l.Serial == 0 || len(l.Targets) > measurement.MaxTargets || len(l.Tag) != 66) {
 			t.Fatalf("decoded %+v", l)
 		}
 	})
