@@ -3,6 +3,8 @@ package main
 import (
 	"time"
 
+	"golang.org/x/net/publicsuffix"
+
 	"github.com/lamplight-net/lamplight/probes"
 )
 
@@ -28,6 +30,7 @@ type listBuildCommand struct {
 func (c *listBuildCommand) Run(p *process) error {
 	return probes.BuildList(probes.ListConfig{
 		Files: c.Files, Country: c.Country, Name: c.Name, Serial: c.Serial, Days: c.Days, Most: c.Most, Risky: c.Risky, Anchors: c.Anchors,
+		Domain: publicsuffix.EffectiveTLDPlusOne,
 	}, c.Out, time.Now(), p.out)
 }
 

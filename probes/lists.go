@@ -27,12 +27,14 @@ type ListConfig struct {
 	Risky   bool
 	// Anchors are the country's own: pages at home that answer 2xx without a redirect, in few bytes.
 	Anchors []string
+	// Domain returns the registrable domain of a name; nil: domains are not counted.
+	Domain func(host string) (string, error)
 }
 
 // BuildList writes a list of the targets in test lists of Citizen Lab's format to a file, to be signed, and says on
 // w what was taken.
 func BuildList(cfg ListConfig, out string, now time.Time, w io.Writer) error {
-	builder, err := list.NewBuilder(list.Selection{Country: cfg.Country, Risky: cfg.Risky, Most: cfg.Most})
+	builder, err := list.NewBuilder(list.Selection{Country: cfg.Country, Risky: cfg.Risky, Most: cfg.Most, Domain: cfg.Domain})
 	if err != nil {
 		return err
 	}

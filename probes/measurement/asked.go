@@ -15,6 +15,9 @@ const (
 	MaxAnchors = 8 // of one kind
 	// MaxPerHost is how many targets one host may have. The longest series in published test lists has 14.
 	MaxPerHost = 20
+	// MaxPerDomain is how many targets the names below one registrable domain may have together, for who builds lists and hands
+	// them out: probes carry no list of public suffixes. Published lists of the world and one country have 31 of wikipedia.org.
+	MaxPerDomain = 40
 )
 
 // Asked is what a list asks probes to look at. Who makes a list, hands it out or takes it holds it to the same.

@@ -3,7 +3,10 @@ package lists
 import (
 	"encoding/base64"
 	"fmt"
+	"net/url"
 	"strings"
+
+	"golang.org/x/net/publicsuffix"
 
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
@@ -27,10 +30,31 @@ func (a asked) targets() []string {
 	return out
 }
 
-// check says why no probe would take a list that asks for this.
+// check says why no probe would take a list that asks for this, or that it would press on the sites of one domain, which
+// probes cannot tell.
 func (a asked) check() error {
 	if err := (measurement.Asked{Targets: a.targets(), Domestic: a.Anchors.Domestic, Foreign: a.Anchors.Foreign}).Check(); err != nil {
 		return fmt.Errorf("no probe takes it: %w, and sign and pack it again", err)
+	}
+	return a.spread()
+}
+
+// spread bounds what names below one registrable domain are asked together.
+func (a asked) spread() error {
+	domains := map[string]int{}
+	for n, t := range a.Targets {
+		u, err := url.Parse(t.URL)
+		if err != nil {
+			return err
+		}
+		domain, err := publicsuffix.EffectiveTLDPlusOne(strings.ToLower(u.Hostname()))
+		if err != nil {
+			continue // an address, or itself a public suffix: as a host it is bounded already
+		}
+		if domains[domain]++; domains[domain] > measurement.MaxPerDomain {
+			return fmt.Errorf("target %d: %.200q is one of more than %d below %s: all probes together would press on it, so leave some out, and sign and pack it again",
+				n+1, t.URL, measurement.MaxPerDomain, domain)
+		}
 	}
 	return nil
 }

@@ -78,6 +78,23 @@ func pages(n int) (out []string) {
 	return out
 }
 
+// blogs are hosts of one domain, in a country where domains have two labels above them.
+func blogs(n int) (out []string) {
+	for i := range n {
+		out = append(out, fmt.Sprintf("https://a%d.Blogs.co.ke/", i))
+	}
+	return out
+}
+
+// As many of a domain as may be, and further ones of another below the same suffix.
+func TestManyOfADomain(t *testing.T) {
+	most := append(blogs(measurement.MaxPerDomain), "https://other.co.ke/", "https://9.9.9.9/")
+	s := open(t, map[string][]byte{"ke.signed.json": packed(t, "ke", 1, most...)})
+	if diff := cmp.Diff([]string{"ke-1"}, s.given()); diff != "" {
+		t.Errorf("(-want +got):\n%s\n%s", diff, s.log.String())
+	}
+}
+
 type shelf struct {
 	*Folder
 	path string
@@ -141,6 +158,7 @@ func TestBadFileKeepsTheOld(t *testing.T) {
 		{"an anchor inside", asking(t, `{"domestic":{"KE":["http://db.internal/"]}}`), "KE anchor 1: "},
 		{"no URL", packed(t, "ke", 4, "https://a.example/", "ftp:x"), `target 2: \"ftp:x\" is not a URL`},
 		{"too many of a host", packed(t, "ke", 4, pages(measurement.MaxPerHost+1)...), "is one of more than 20 of a.example"},
+		{"too many of a domain", packed(t, "ke", 4, blogs(measurement.MaxPerDomain+1)...), "target 41: "},
 		{"two anchors of a host", asking(t, `{"foreign":["http://b.example/","https://B.example/b"]}`), "is one of more than 1 of b.example"},
 		{"a port that probes may dial", packed(t, "ke", 4, "http://9.9.9.9:53/"), "is on port 53"},
 		{"a port that no probe dials", asking(t, `{"foreign":["http://9.9.9.9:81/"]}`), "is on port 81"},

@@ -25,6 +25,8 @@ type Selection struct {
 	// Most is how many targets are taken, in turn from each test list and of it in turn from each category; 0 means
 	// plan.MaxTargets.
 	Most int
+	// Domain returns the registrable domain of a name; nil: domains are not counted.
+	Domain func(host string) (string, error)
 }
 
 // categories are those of the lists, and the class of their targets; empty: by where the site is. A platform is blocked by
@@ -91,7 +93,7 @@ func (b *Builder) Add(r io.Reader) error {
 type Builder struct {
 	of    Selection
 	seen  map[string]bool
-	hosts map[string]int             // targets of each
+	hosts map[string]int             // targets of each, and of each registrable domain, after a dot
 	by    []map[string][]plan.Target // of each test list, by category, in its order
 	// Skipped counts the rows that are no targets, by reason.
 	Skipped map[string]int
@@ -127,7 +129,13 @@ func (b *Builder) take(category, text string, class measurement.Class) {
 		b.Skipped["more of one host than a list may have"]++
 		return
 	}
+	domain := b.domain(host)
+	if b.hosts[domain] == measurement.MaxPerDomain {
+		b.Skipped["more of one domain than a list may have"]++
+		return
+	}
 	b.hosts[host]++
+	b.hosts[domain]++
 	if class == "" {
 		class = measurement.ClassForeign
 		if strings.HasSuffix(u.Hostname(), "."+strings.ToLower(b.of.Country)) {
@@ -136,6 +144,16 @@ func (b *Builder) take(category, text string, class measurement.Class) {
 	}
 	last := b.by[len(b.by)-1]
 	last[category] = append(last[category], plan.Target{URL: text, Class: class})
+}
+
+// domain returns what is counted together with a host, which is no host itself.
+func (b *Builder) domain(host string) string {
+	if b.of.Domain != nil {
+		if domain, err := b.of.Domain(host); err == nil {
+			return "." + domain
+		}
+	}
+	return "." + host // an address, or itself a public suffix
 }
 
 // Targets returns what was taken: one of each test list in turn, and of each of them one of each category in turn, so that

@@ -1,6 +1,7 @@
 package list_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -115,6 +116,33 @@ func TestOneHostIsBounded(t *testing.T) {
 	}
 	if got := len(b.Targets()); got != measurement.MaxPerHost || b.Skipped["more of one host than a list may have"] != 5 {
 		t.Errorf("%d targets, skipped %v", got, b.Skipped)
+	}
+}
+
+// Names below one registrable domain are bounded together, where domains are known; an address is its own.
+func TestOneDomainIsBounded(t *testing.T) {
+	text := "url,category_code\n"
+	for i := range measurement.MaxPerDomain + 5 {
+		text += fmt.Sprintf("https://blog%d.example/,NEWS\n", i)
+	}
+	text += "https://9.9.9.9/,NEWS\nhttps://other.test/,NEWS\n"
+	domain := func(host string) (string, error) {
+		if strings.HasSuffix(host, ".example") {
+			return "domain.example", nil
+		}
+		return "", errors.New("it has none")
+	}
+	for name, test := range map[string]struct {
+		domain func(string) (string, error)
+		left   int
+	}{"known": {domain, 5}, "not known": {nil, 0}} {
+		b, err := build(t, list.Selection{Country: "KE", Domain: test.domain}, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(b.Targets()); got != measurement.MaxPerDomain+7-test.left || b.Skipped["more of one domain than a list may have"] != test.left {
+			t.Errorf("%s: %d targets, skipped %v", name, got, b.Skipped)
+		}
 	}
 }
 
