@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -78,7 +79,7 @@ func (c RunConfig) chart(state *os.Root, version string, log *slog.Logger) (cour
 // given is what the flags say, or what is wrong with them. It needs no state.
 func (c RunConfig) given(version string, log *slog.Logger) (agent.Config, error) {
 	out := agent.Config{
-		Software: "lamplight-probe/" + version, Guard: guard.New(), Link: link.Look, Log: log,
+		Software: "lamplight-probe/" + version, Guard: cmp.Or(c.guard, guard.New()), Link: link.Look, Log: log,
 		Gateway: c.Gateway, Mirrors: c.Mirrors, Proxy: c.Proxy, DoH: upload.DefaultDoH(),
 		Budget: c.budgetBytes(), Quiet: c.Quiet,
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/lamplight-net/lamplight/probes/internal/check"
+	"github.com/lamplight-net/lamplight/probes/internal/guard"
 	"github.com/lamplight-net/lamplight/probes/internal/plan"
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
@@ -43,6 +44,7 @@ type RunConfig struct {
 	Listen       string // of the status page
 
 	asksWithin time.Duration // for a newer list, after the start; 0 means as usual
+	guard      *guard.Guard  // nil is the volunteers'
 }
 
 // network is the network that the volunteer declared, or nil.

@@ -64,7 +64,7 @@ func TestFullDiskAtTheStart(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		cfg := probes.RunConfig{State: v.folder, Listen: "127.0.0.1:0", Plan: often, Quiet: allDay}
+		cfg := probes.Home(probes.RunConfig{State: v.folder, Listen: "127.0.0.1:0", Plan: often})
 		ended <- probes.Run(ctx, cfg, "test", slog.New(slog.NewTextHandler(&v.log, nil)))
 	}()
 	measured := filepath.Join(v.folder, "outbox", "open-1.unit")

@@ -30,11 +30,8 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/servertest"
 )
 
-// Nothing leaves the machine: the sign of life asks no anchor, for there is none, and no target is looked at in hours that are
-// quiet all day.
-const quietPlan = `{"version":"quiet-1","targets":[{"url":"https://a.example/","class":"foreign"}],"beat_every":"10s"}`
-
-var allDay = probes.Hours{Until: 24 * 60}
+// Nothing leaves the machine: what these name is an address, and at home a guard refuses it.
+const quietPlan = `{"version":"quiet-1","anchors":{"foreign":["http://9.9.9.9/"]},"targets":[{"url":"https://9.9.9.9/","class":"foreign"}],"beat_every":"10s"}`
 
 // volunteer is somebody with a state folder, and a gateway that invited them.
 type volunteer struct {
@@ -102,9 +99,7 @@ func (v *volunteer) runWith(t *testing.T, cfg probes.RunConfig) (wait func() err
 	t.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	cfg.State, cfg.Budget, cfg.Listen = v.folder, probes.DefaultBudget, "127.0.0.1:0"
-	if cfg.Quiet == (probes.Hours{}) {
-		cfg.Quiet = allDay
-	}
+	cfg = probes.Home(cfg)
 	ended := make(chan error, 1)
 	go func() { ended <- probes.Run(ctx, cfg, "test", slog.New(slog.NewTextHandler(&v.log, nil))) }()
 	wait = sync.OnceValue(func() error { return <-ended })
