@@ -58,11 +58,11 @@ func (r *Repository) List(ctx context.Context, f Filter) ([]Incident, error) {
 		args = append(args, f.Country)
 	}
 	if !f.Since.IsZero() {
-		query += " AND (end_at IS NULL OR end_at >= ?)"
+		query += " AND (end_at IS NULL OR end_at >= toDateTime64(?, 3, 'UTC'))"
 		args = append(args, f.Since.UTC())
 	}
 	if !f.Until.IsZero() {
-		query += " AND onset_at < ?"
+		query += " AND onset_at < toDateTime64(?, 3, 'UTC')"
 		args = append(args, f.Until.UTC())
 	}
 	if f.Ongoing {

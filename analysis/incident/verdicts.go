@@ -52,16 +52,18 @@ func (r *Repository) SaveVerdicts(ctx context.Context, verdicts []LookVerdict) e
 // stored apart, and the first half alone may have begun later, or not known its page. Times are bound with their milliseconds:
 // by whole seconds the engine's index takes what is before a full hour for what is at most a second before it.
 func (r *Repository) DropVerdicts(ctx context.Context, since, until, before time.Time) error {
-	stale, err := store.Collect(store.Select[struct {
+	const stale = " WHERE at >= fromUnixTimestamp64Milli(?) AND at < fromUnixTimestamp64Milli(?) AND judged_at < fromUnixTimestamp64Milli(?)"
+	bounds := []any{since.UnixMilli(), until.UnixMilli(), before.UnixMilli()}
+	found, err := store.Collect(store.Select[struct {
 		N uint64 `ch:"n"`
-	}](ctx, r.db, "SELECT count() AS n FROM verdicts FINAL WHERE at >= fromUnixTimestamp64Milli(?) AND at < fromUnixTimestamp64Milli(?) AND judged_at < fromUnixTimestamp64Milli(?)", since.UnixMilli(), until.UnixMilli(), before.UnixMilli()))
+	}](ctx, r.db, "SELECT count() AS n FROM verdicts FINAL"+stale, bounds...))
 	if err != nil {
 		return fmt.Errorf("look for verdicts of looks that are others by now: %w", err)
 	}
-	if len(stale) == 0 || stale[0].N == 0 { // as nearly always: taking rows out rewrites what stands around them
+	if len(found) == 0 || found[0].N == 0 { // as nearly always: taking rows out rewrites what stands around them
 		return nil
 	}
-	if err := r.db.Exec(ctx, "DELETE FROM verdicts WHERE at >= fromUnixTimestamp64Milli(?) AND at < fromUnixTimestamp64Milli(?) AND judged_at < fromUnixTimestamp64Milli(?)", since.UnixMilli(), until.UnixMilli(), before.UnixMilli()); err != nil {
+	if err := r.db.Exec(ctx, "DELETE FROM verdicts"+stale, bounds...); err != nil {
 		return fmt.Errorf("take out verdicts of looks that are others by now: %w", err)
 	}
 	return nil

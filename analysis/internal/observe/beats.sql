@@ -20,7 +20,7 @@ FROM
         country,
         asn,
         probe,
-        max(received_at <= measured_at + INTERVAL 15 MINUTE OR received_at <= ?) AS prompt,
+        max(received_at <= measured_at + INTERVAL 15 MINUTE OR received_at <= toDateTime64(?, 3, 'UTC')) AS prompt,
         max(m.domestic_answered + m.foreign_answered > 0) AS reached,
         intDiv(1000000 * sum(m.domestic_tried), count()) AS own_domestic_tried,
         intDiv(1000000 * sum(m.domestic_answered), count()) AS own_domestic_answered,
