@@ -84,7 +84,7 @@ CREATE OR REPLACE VIEW v_blocked {{on_cluster}}
     `blocked` Float64 COMMENT 'Share of these looks that found it blocked: the mean over probes, so that each counts once, 0 to 1',
     `accessible` Float64 COMMENT 'The same of looks that found it accessible',
     `down` Float64 COMMENT 'The same of looks that found it down, for the control too',
-    `no_quic` Float64 COMMENT 'The same of looks at a time when HTTP/3 got through to no site: the network lets none of it pass, which is no block of the site',
+    `no_quic` Float64 COMMENT 'The same of looks at a time when HTTP/3 got through to none of the sites that were tried and have it, which is no block of this one',
     `how` Array(String) COMMENT 'Ways of blocking that at least five probes met, in order of the alphabet',
     `generated` Bool COMMENT 'True for rehearsal data that nobody measured, which is counted apart'
 )

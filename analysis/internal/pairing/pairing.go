@@ -162,8 +162,8 @@ func (s *seen) look(controls []*seen, within time.Duration) Look {
 }
 
 // ailing reports whether the beats next to a control's look say that its own network was down, or that fewer than half of
-// its anchors answered; or whether it got fewer than half of the pages that others outside of one country got. What such a control does not get
-// may be there all the same: it is missing, and no evidence.
+// its anchors answered; or whether it got fewer than half of the pages that others got, of whom one country is none. What
+// such a control does not get may be there all the same: it is missing, and no evidence.
 func (s *seen) ailing() bool {
 	if s.first.PagesOfOthers >= fewPages && 2*s.first.PagesToo < s.first.PagesOfOthers {
 		return true

@@ -58,7 +58,7 @@ func pace(samples []uint32) (uint32, bool) {
 	return (samples[len(samples)-1] - samples[0]) / uint32(len(samples)-1), true
 }
 
-// quicIsOut reports whether HTTP/3 got through to so many hosts in a row as to no other: then it is not this one's.
+// quicIsOut reports whether HTTP/3 got through to none of several hosts: then its failure is not this one's.
 func (f *facts) quicIsOut() bool { return f.look.QUICInVain >= Everywhere }
 
 // noQUIC reports whether no handshake of HTTP/3 succeeded, at addresses of which the control's did at one.
