@@ -6,7 +6,6 @@ import (
 	"html"
 	"maps"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -74,8 +73,8 @@ func (q *request) location(from *url.URL) *url.URL {
 	return nil
 }
 
-// leadsInside reports whether a redirect leads to an address that is on no public internet, and would be followed nowhere by
-// a probe of ours, even where the rest of it makes no sense: portals at home, at work and in hotels lead so.
+// leadsInside reports whether a redirect leads inside of networks, where no probe of ours follows it, even if the rest of it
+// makes no sense: portals at home, at work and in hotels lead so.
 func (q *request) leadsInside() bool {
 	for header, value := range q.Response.Headers {
 		if !strings.EqualFold(header, "Location") {
@@ -85,8 +84,7 @@ func (q *request) leadsInside() bool {
 		if at := strings.IndexAny(rest, ":/?#"); ok && at >= 0 {
 			rest = rest[:at]
 		}
-		address, err := netip.ParseAddr(rest)
-		if ok && err == nil && measurement.AddressClassOf(address) != measurement.AddressPublic {
+		if ok && measurement.Inside(rest) {
 			return true
 		}
 	}

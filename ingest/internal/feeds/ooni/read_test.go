@@ -285,7 +285,7 @@ func TestReadTakesTheSameOfTwoHeaders(t *testing.T) {
 // A redirect that makes no sense leads inside all the same, where it names an address that our probes would not follow.
 func TestReadKnowsAPortalOfTheHouse(t *testing.T) {
 	for location, want := range map[string]measurement.Failure{
-		"http://192.168.22.1/User\\u0007%zz": measurement.FailureGuarded, "http://10.0.0.1:8080%zz": measurement.FailureGuarded, "http://printer/%zz": measurement.FailureHTTPInvalidRedirect,
+		"http://192.168.22.1/User\\u0007%zz": measurement.FailureGuarded, "http://10.0.0.1:8080%zz": measurement.FailureGuarded, "http://printer/%zz": measurement.FailureHTTPInvalidRedirect, "http://portal.lan/%zz": measurement.FailureGuarded,
 		"http://10.0.0.1:80/%zz": measurement.FailureGuarded, "http://93.184.216.34/%zz": measurement.FailureHTTPInvalidRedirect, "http://": measurement.FailureHTTPInvalidRedirect,
 	} {
 		looks := read(t, older(`{"http_experiment_failure":"http_invalid_redirect_url","requests":[{"failure":"http_invalid_redirect_url","request":{"url":"http://site.example/"},
