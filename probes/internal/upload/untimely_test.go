@@ -10,12 +10,24 @@ import (
 	"github.com/lamplight-net/lamplight/probes/internal/outbox"
 )
 
-// refuse has the gateway refuse every batch by the code that says returns.
-func (b *bench) refuse(says func() string) {
+// waits sends one unit so many times to a gateway that refuses it by the code that says returns, and returns after how many
+// hours it may be sent again each time.
+func waits(t *testing.T, times int, says func() string) (hours []int) {
+	t.Helper()
+	b := setUp(t, nil)
 	b.gateway.Refuse(func(w http.ResponseWriter) bool {
 		b.gateway.RefuseSigned(w, 422, says())
 		return true
 	})
+	b.add(t, 1)
+	unit, _, err := b.box.Next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range times {
+		hours = append(hours, b.again(t, unit.Number))
+	}
+	return hours
 }
 
 // again runs the courier until the one unit is refused once more, and returns the hours that it then waits; -1 when it was
@@ -33,17 +45,7 @@ func (b *bench) again(t *testing.T, number uint64) int {
 
 // A gateway that refuses a batch for its time gets it again less and less often, and not at all after a week.
 func TestUntimelyWaits(t *testing.T) {
-	b := setUp(t, nil)
-	b.refuse(func() string { return "clock" })
-	b.add(t, 1)
-	first, _, err := b.box.Next()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []int
-	for range 6 {
-		got = append(got, b.again(t, first.Number))
-	}
+	got := waits(t, 6, func() string { return "clock" })
 	if want := []int{6, 6, 24, 48, 96, -1}; !slices.Equal(got, want) {
 		t.Errorf("it waits for hours %v, want %v", got, want)
 	}
@@ -51,23 +53,13 @@ func TestUntimelyWaits(t *testing.T) {
 
 // Refusals of a control that nobody has named are no refusals for the time, nor the other way around.
 func TestRefusalsAreCountedByCode(t *testing.T) {
-	b := setUp(t, nil)
 	var asked atomic.Int32
-	b.refuse(func() string {
+	got := waits(t, 30, func() string {
 		if n := asked.Add(1); n == 7 || n == 8 {
 			return "clock"
 		}
 		return "vantage"
 	})
-	b.add(t, 1)
-	first, _, err := b.box.Next()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []int
-	for range 30 {
-		got = append(got, b.again(t, first.Number))
-	}
 	want := append(slices.Repeat([]int{1}, 29), -1) // 28 of the vantage set it aside
 	want[6], want[7] = 6, 6
 	if !slices.Equal(got, want) {
