@@ -2,7 +2,6 @@ package probes
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -86,14 +85,6 @@ func looksAt(t *testing.T, cfg ControlConfig, resolver netip.AddrPort, gateway *
 	before := len(gateway.Batches())
 	cfg.Vantage = servertest.Vantage(t, resolver, nil)
 	cfg.Vantage.Clock = servertest.Quick(time.Now().Add(-48 * time.Hour))
-	c, err := NewControl(cfg, "test", slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
-	defer stop()
-	ended := make(chan error, 1)
-	go func() { ended <- c.Run(ctx) }()
 	seen := func() bool {
 		for _, b := range gateway.Batches()[before:] {
 			for _, line := range b.Lines {
@@ -104,13 +95,7 @@ func looksAt(t *testing.T, cfg ControlConfig, resolver netip.AddrPort, gateway *
 		}
 		return false
 	}
-	for !seen() && ctx.Err() == nil {
-		time.Sleep(10 * time.Millisecond)
-	}
-	stop()
-	if err := <-ended; err != nil || !seen() {
-		t.Fatalf("%s is not looked at: %v", plan, err)
-	}
+	runControl(t, cfg, seen)
 }
 
 // A control that starts again with the file that it has taken up, or with an older one, goes on, and says which issue it

@@ -16,6 +16,27 @@ import (
 	"github.com/lamplight-net/lamplight/probes/measurement"
 )
 
+// runControl runs a control until something is so, which it fails without, and returns it.
+func runControl(t *testing.T, cfg ControlConfig, until func() bool) *Control {
+	t.Helper()
+	c, err := NewControl(cfg, "test", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- c.Run(ctx) }()
+	for !until() && ctx.Err() == nil {
+		time.Sleep(10 * time.Millisecond)
+	}
+	stop()
+	if err := <-ended; err != nil || !until() {
+		t.Fatalf("what was awaited did not come: %v", err)
+	}
+	return c
+}
+
 // TestControlLooksByItself runs a control that answers nobody, on a plan, and looks at what its gateway gets.
 func TestControlLooksByItself(t *testing.T) {
 	site := servertest.TCP(t, "127.20.0.1:0", servertest.Say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"))
@@ -32,14 +53,6 @@ func TestControlLooksByItself(t *testing.T) {
 	if err := os.WriteFile(cfg.Rounds.Plan, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := NewControl(cfg, "test", slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
-	defer stop()
-	ended := make(chan error, 1)
-	go func() { ended <- c.Run(ctx) }()
 	pages := func() (n int) {
 		for _, b := range gateway.Batches() {
 			for _, line := range b.Lines {
@@ -50,13 +63,7 @@ func TestControlLooksByItself(t *testing.T) {
 		}
 		return n
 	}
-	for pages() < 2 && ctx.Err() == nil {
-		time.Sleep(10 * time.Millisecond)
-	}
-	stop()
-	if err := <-ended; err != nil || pages() < 2 {
-		t.Fatalf("%d pages, %v", pages(), err)
-	}
+	c := runControl(t, cfg, func() bool { return pages() >= 2 })
 	for i, b := range gateway.Batches() {
 		h := b.Header
 		if h.Vantage != measurement.VantageControl || h.Plan != "ke-7" || h.Software != "lamplight-control/test" || h.Network.Country != "XL" {
