@@ -124,7 +124,7 @@ func (b *Builder) take(category, text string, class measurement.Class) {
 		return
 	}
 	b.seen[text] = true
-	host := plan.HostOf(text)
+	host := strings.ToLower(u.Hostname())
 	if b.hosts[host] == measurement.MaxPerHost {
 		b.Skipped["more of one host than a list may have"]++
 		return
@@ -138,7 +138,7 @@ func (b *Builder) take(category, text string, class measurement.Class) {
 	b.hosts[domain]++
 	if class == "" {
 		class = measurement.ClassForeign
-		if strings.HasSuffix(u.Hostname(), "."+strings.ToLower(b.of.Country)) {
+		if strings.HasSuffix(host, "."+strings.ToLower(b.of.Country)) {
 			class = measurement.ClassDomestic
 		}
 	}

@@ -84,13 +84,16 @@ func (s Signed) Tag() string {
 	return `"` + hex.EncodeToString(sum[:]) + `"`
 }
 
-// Open returns the list of signed bytes, if trust makes it one that may be taken. With an error the list is nothing.
+// Open returns the list of signed bytes, if trust makes it one that may be taken.
 func Open(s Signed, trust Trust) (List, error) {
 	l, err := read(s, trust)
 	if err == nil {
 		err = l.check()
 	}
-	return l, err
+	if err != nil {
+		return List{}, err
+	}
+	return l, nil
 }
 
 // read returns a list whose signatures hold. Of one that this version cannot follow it returns the name, the serial and the

@@ -38,15 +38,6 @@ func tells(host, path string) string {
 	return ""
 }
 
-// HostOf returns the host of a URL that CheckTarget has found good, in small letters.
-func HostOf(text string) string {
-	u, err := url.Parse(text)
-	if err != nil {
-		return ""
-	}
-	return strings.ToLower(u.Hostname())
-}
-
 // CheckTarget says whether a URL may be a target or an anchor: one that a probe may look at, and that does
 // not tell whoever asks its own address.
 func CheckTarget(text string) error {
