@@ -1,9 +1,11 @@
 package narrate
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,15 +60,9 @@ func (t *Tally) Write(w io.Writer, took time.Duration) error {
 }
 
 func frequent(out *strings.Builder, counts map[string]int) {
-	// There are few, and a sort of its own would be 1 kB of the program.
-	for left := maps.Clone(counts); len(left) > 0; {
-		most := ""
-		for r, n := range left {
-			if n > left[most] || n == left[most] && r < most {
-				most = r
-			}
-		}
-		fmt.Fprintf(out, "%7d  %s\n", left[most], most)
-		delete(left, most)
+	for _, r := range slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	}) {
+		fmt.Fprintf(out, "%7d  %s\n", counts[r], r)
 	}
 }

@@ -18,7 +18,7 @@ func offers(answer []dns.RR) (alpn []string, ech bool) {
 		if service, ok := rr.(*dns.HTTPS); ok && service.Priority > 0 {
 			services = append(services, service)
 		}
-		// A sort of its own for their type would be 5 kB of the program.
+		// A sort of its own for their type would be 3 kB of the program.
 		for i := len(services) - 1; i > 0 && services[i].Priority < services[i-1].Priority; i-- {
 			services[i], services[i-1] = services[i-1], services[i]
 		}
