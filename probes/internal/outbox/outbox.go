@@ -4,8 +4,8 @@
 // A record counts as measured once it is in the outbox: Append returns after the disk has it. It is then part
 // of the open unit: a whole batch, signed, compressed and sealed to the gateway's key, that is written anew with
 // every check and closed by Seal. The probe cannot read what it wrote. Beside each unit stand, in the clear, its
-// number, its size, the hour, and whether it holds a transition; and of what the gateway refused, when. Its own notes the probe seals to itself, with
-// a key from its seed, and it knows its batches by names that only the seed can make.
+// number, its size, the hour, and whether it holds a transition; and of what the gateway refused, when. Its own notes the
+// probe seals to itself, with a key from its seed, and it knows its batches by names that only the seed can make.
 //
 // Closed units go to segments, which only grow, until a receipt for them lets them go. The outbox is bounded: when
 // it is full it is thinned, so that the first unit, the last, every transition and then as many hours as there is room
